@@ -1,0 +1,90 @@
+/** Whether a stored token does: the checks that need nothing but the token and the clock. */
+import type { GlobusScope } from "../../model/GlobusScope.ts"
+import { TransferScopes } from "../../model/Scopes.ts"
+import {
+  ExpiredToken,
+  MissingRefreshToken,
+  MissingToken,
+  type RecoverableRequirement,
+  UnmetScopes
+} from "../../model/UnmetRequirement.ts"
+import type { Need } from "../../service/Authorizer.ts"
+import type { TokenRecord } from "../TokenStorage.ts"
+
+/** How an app comes by new tokens when old ones have expired. */
+export type Renewal = "login" | "refreshToken" | "clientCredentials"
+
+/** A token that is about to expire could do so on its way, so it counts as expired this many seconds before. */
+const leeway = 60
+
+/** Whether a token has expired, or is about to. */
+export const isStale = (record: TokenRecord, nowSeconds: number): boolean =>
+  record.expires_at_seconds - nowSeconds <= leeway
+
+/** Whether a token can be renewed without a person. */
+export const isRenewable = (record: TokenRecord, renewal: Renewal): boolean =>
+  renewal === "clientCredentials" || hasRefreshToken(record)
+
+const hasRefreshToken = (record: TokenRecord): boolean =>
+  record.refresh_token !== undefined && record.refresh_token !== null
+
+/** The scopes of which a service's `all` holds no part. */
+const apart: ReadonlySet<string> = new Set([TransferScopes.gcp_install])
+
+/** The scope `all` of the service that a scope belongs to. */
+const allOf = (scope: string): string | undefined => {
+  const family = /^(urn:globus:auth:scope:[^:]+:|https:\/\/auth\.globus\.org\/scopes\/[^/]+\/)/.exec(scope)
+  return family === null || apart.has(scope) ? undefined : `${family[1]}all`
+}
+
+/** Whether granted scopes hold a wanted one, by itself or in the `all` of its service. */
+export const holds = (granted: ReadonlySet<string>, wanted: string): boolean => {
+  if (granted.has(wanted)) return true
+  const all = allOf(wanted)
+  return all !== undefined && granted.has(all)
+}
+
+const scopesOf = new WeakMap<TokenRecord, ReadonlySet<string>>()
+
+/** The scopes of a token. */
+export const grantedScopes = (record: TokenRecord): ReadonlySet<string> => {
+  const known = scopesOf.get(record)
+  if (known !== undefined) return known
+  const granted = new Set(record.scope.split(" ").filter((scope) => scope !== ""))
+  scopesOf.set(record, granted)
+  return granted
+}
+
+/** The required scopes that a grant lacks, whatever depends on them. */
+export const missingScopes = (
+  granted: ReadonlySet<string>,
+  required: ReadonlyArray<GlobusScope>
+): ReadonlyArray<string> => [
+  ...new Set(required.map(({ scope }) => scope).filter((scope) => !holds(granted, scope)))
+]
+
+/** What is unmet about the token for a resource server, if anything is. */
+export const unmet = (options: {
+  readonly need: Need
+  readonly record: TokenRecord | undefined
+  readonly required: ReadonlyArray<GlobusScope>
+  readonly renewal: Renewal
+  readonly nowSeconds: number
+}): RecoverableRequirement | undefined => {
+  const { need, nowSeconds, record, renewal, required } = options
+  const { resourceServer } = need
+  if (record === undefined) return new MissingToken({ resourceServer })
+  if (renewal === "refreshToken" && !hasRefreshToken(record))
+    return new MissingRefreshToken({ resourceServer })
+  if (isStale(record, nowSeconds) && !isRenewable(record, renewal)) {
+    return new ExpiredToken({ resourceServer, expiredAt: record.expires_at_seconds })
+  }
+  const granted = grantedScopes(record)
+  const missing = missingScopes(granted, required)
+  const [asked] = need.anyOf
+  const lacking =
+    asked === undefined || need.anyOf.some((scope) => holds(granted, scope)) || missing.includes(asked)
+      ? missing
+      : [...missing, asked]
+  return lacking.length === 0 ? undefined : new UnmetScopes({ resourceServer, missing: lacking })
+}

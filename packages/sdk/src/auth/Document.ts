@@ -1,0 +1,142 @@
+/**
+ * The documents of Globus Auth that logins and identities need: token responses, introspection, user information,
+ * identities, providers and consents. Tokens are `Redacted` from the moment they are decoded.
+ *
+ * ```ts
+ * import { TokenResponse } from "@effect-globus/sdk/auth"
+ * import { Schema } from "effect"
+ *
+ * const decode = Schema.decodeUnknownEffect(TokenResponse)
+ * ```
+ */
+import * as Schema from "effect/Schema"
+import * as Document from "../model/Document.ts"
+import { ClientId, IdentityId, received, ResourceServer } from "../model/Id.ts"
+
+const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
+const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
+
+const tokenFields = {
+  access_token: Secret,
+  /** The granted scopes, separated by spaces. */
+  scope: Schema.String,
+  resource_server: received(ResourceServer),
+  /** Seconds until the access token expires. */
+  expires_in: Schema.Number,
+  token_type: Text,
+  refresh_token: Schema.optionalKey(Schema.NullOr(Secret)),
+  id_token: Schema.optionalKey(Schema.NullOr(Secret))
+}
+
+/** One token for one resource server. */
+export const TokenGrant = Document.make(tokenFields)
+export type TokenGrant = typeof TokenGrant.Type
+
+/** What the token endpoint answers: one token at the root, those of further resource servers in `other_tokens`. */
+export const TokenResponse = Document.make({
+  ...tokenFields,
+  other_tokens: Schema.optionalKey(Schema.NullOr(Schema.Array(TokenGrant)))
+})
+export type TokenResponse = typeof TokenResponse.Type
+
+/** All tokens of a response, each with its resource server. */
+export const grantsOf = (response: TokenResponse): ReadonlyArray<TokenGrant> => [
+  response,
+  ...(response.other_tokens ?? [])
+]
+
+/** What Globus Auth knows about a token (RFC 7662 §2.2). */
+export const Introspection = Document.make({
+  active: Schema.Boolean,
+  scope: Schema.optionalKey(Schema.String),
+  client_id: Schema.optionalKey(received(ClientId)),
+  sub: Schema.optionalKey(received(IdentityId)),
+  username: Schema.optionalKey(Schema.String),
+  aud: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
+  iss: Schema.optionalKey(Schema.String),
+  exp: Schema.optionalKey(Schema.Number),
+  iat: Schema.optionalKey(Schema.Number),
+  nbf: Schema.optionalKey(Schema.Number),
+  name: Text,
+  email: Text
+})
+export type Introspection = typeof Introspection.Type
+
+/** Who a token belongs to (OpenID Connect Core §5.3). */
+export const UserInfo = Document.make({
+  sub: received(IdentityId),
+  preferred_username: Text,
+  name: Text,
+  email: Text,
+  organization: Text,
+  identity_provider: Text,
+  identity_provider_display_name: Text,
+  identity_set: Schema.optionalKey(Schema.NullOr(Schema.Array(Document.Any)))
+})
+export type UserInfo = typeof UserInfo.Type
+
+/** What Globus Auth says about itself (OpenID Connect Discovery §3). */
+export const OpenIdConfiguration = Document.make({
+  issuer: Schema.String,
+  authorization_endpoint: Schema.String,
+  token_endpoint: Schema.String,
+  userinfo_endpoint: Schema.optionalKey(Schema.String),
+  jwks_uri: Schema.String,
+  id_token_signing_alg_values_supported: Schema.Array(Schema.String)
+})
+export type OpenIdConfiguration = typeof OpenIdConfiguration.Type
+
+/** The public keys that id tokens are signed with (RFC 7517 §5). */
+export const JsonWebKeySet = Document.make({ keys: Schema.Array(Document.Any) })
+export type JsonWebKeySet = typeof JsonWebKeySet.Type
+
+/** An identity: one account of a person, or a client. */
+export const Identity = Document.make({
+  id: received(IdentityId),
+  username: Schema.optionalKey(Schema.String),
+  name: Text,
+  email: Text,
+  organization: Text,
+  identity_provider: Text,
+  identity_type: Text,
+  status: Schema.optionalKey(Document.openLiterals(["unused", "used", "private", "closed"]))
+})
+export type Identity = typeof Identity.Type
+
+export const Identities = Document.make({ identities: Schema.Array(Identity) })
+export type Identities = typeof Identities.Type
+
+/** Where people's accounts come from: a university, a company, Globus itself. */
+export const IdentityProvider = Document.make({
+  id: Schema.String,
+  name: Schema.String,
+  short_name: Schema.optionalKey(Schema.String),
+  alternative_names: Schema.optionalKey(Schema.Array(Schema.String)),
+  domains: Schema.optionalKey(Schema.Array(Schema.String))
+})
+export type IdentityProvider = typeof IdentityProvider.Type
+
+export const IdentityProviders = Document.make({ identity_providers: Schema.Array(IdentityProvider) })
+export type IdentityProviders = typeof IdentityProviders.Type
+
+/** That an identity lets a client use a scope, alone or on behalf of another scope. */
+export const Consent = Document.make({
+  id: Schema.Number,
+  client: Schema.optionalKey(received(ClientId)),
+  scope: Schema.optionalKey(Schema.String),
+  scope_name: Schema.String,
+  /** Ids of consents, from the root of the tree to this one. */
+  dependency_path: Schema.Array(Schema.Number),
+  status: Schema.optionalKey(Schema.String),
+  effective_identity: Schema.optionalKey(received(IdentityId)),
+  allows_refresh: Schema.optionalKey(Schema.Boolean),
+  auto_approved: Schema.optionalKey(Schema.Boolean),
+  atomically_revocable: Schema.optionalKey(Schema.Boolean),
+  created: Schema.optionalKey(Schema.String),
+  updated: Schema.optionalKey(Schema.String),
+  last_used: Text
+})
+export type Consent = typeof Consent.Type
+
+export const Consents = Document.make({ consents: Schema.Array(Consent) })
+export type Consents = typeof Consents.Type

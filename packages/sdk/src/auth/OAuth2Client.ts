@@ -1,0 +1,268 @@
+/**
+ * The OAuth2 side of Globus Auth, as one client (an application or a service account) sees it: authorization URLs, all
+ * grants, revocation and introspection. Apps use it for you; it is here for programs that keep tokens themselves, such
+ * as a web server.
+ *
+ * A client with a secret is confidential and authenticates with Basic; one without is native and names itself.
+ *
+ * ```ts
+ * import { OAuth2Client } from "@effect-globus/sdk/auth"
+ * import { Effect, Redacted } from "effect"
+ *
+ * const tokens = Effect.gen(function*() {
+ *   const client = yield* OAuth2Client.make({
+ *     clientId: "3f1d1c2a-0000-4000-8000-000000000001",
+ *     clientSecret: Redacted.make("secret")
+ *   })
+ *   return yield* client.clientCredentials("urn:globus:auth:scope:transfer.api.globus.org:all")
+ * })
+ * ```
+ */
+import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SynchronizedRef from "effect/SynchronizedRef"
+import { type GlobusError, ResponseError } from "../model/GlobusError.ts"
+import { ClientId, type Input } from "../model/Id.ts"
+import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
+import type { LoginFailed } from "../model/LoginFailed.ts"
+import { AuthScopes } from "../model/Scopes.ts"
+import { Authorizer } from "../service/Authorizer.ts"
+import * as ServiceClient from "../service/ServiceClient.ts"
+import { Transport } from "../service/Transport.ts"
+import { AuthApi } from "./Api.ts"
+import * as AuthorizeUrl from "./AuthorizeUrl.ts"
+import {
+  type Introspection,
+  JsonWebKeySet,
+  type OpenIdConfiguration,
+  type TokenGrant,
+  type TokenResponse
+} from "./Document.ts"
+import * as IdToken from "./IdToken.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** Which client of Globus Auth is speaking. */
+export interface Options {
+  /** The client's id, from https://app.globus.org/settings/developers. */
+  readonly clientId: Input<ClientId>
+  /** The client's secret, if it is a confidential client. */
+  readonly clientSecret?: Redacted.Redacted<string> | undefined
+  /** The name of the app, which requests tell Globus. */
+  readonly appName?: string | undefined
+}
+
+/** The OAuth2 side of Globus Auth, for one client. */
+export interface OAuth2Client {
+  readonly clientId: ClientId
+  /** Whether the client has a secret. */
+  readonly isConfidential: boolean
+  /** The page of Globus Auth that shows a code for copying. */
+  readonly codePageUri: string
+  /** The URL at which a person logs in and consents. */
+  readonly authorizeUrl: (options: Omit<AuthorizeUrl.Options, "authUrl" | "clientId">) => string
+  /** Exchanges the code that a login brought for tokens (RFC 6749 §4.1.3). It can be done once. */
+  readonly exchangeCode: (options: {
+    readonly code: Redacted.Redacted<string>
+    readonly redirectUri: string
+    readonly codeVerifier?: Redacted.Redacted<string> | undefined
+  }) => Effect.Effect<TokenResponse, GlobusError>
+  /** Gets a new access token for a refresh token (RFC 6749 §6). `extra` are further fields of the form. */
+  readonly refresh: (
+    refreshToken: Redacted.Redacted<string>,
+    extra?: Fields
+  ) => Effect.Effect<TokenResponse, GlobusError>
+  /** Gets tokens for the client itself (RFC 6749 §4.4). Confidential clients only. */
+  readonly clientCredentials: (scope: string) => Effect.Effect<TokenResponse, GlobusError>
+  /** Gets tokens for the services behind this one, on behalf of whoever sent `token`. Confidential clients only. */
+  readonly dependentTokens: (
+    token: Redacted.Redacted<string>,
+    options?: {
+      /** Default: false. */
+      readonly refreshTokens?: boolean | undefined
+      readonly scope?: string | undefined
+      readonly extra?: Fields | undefined
+    }
+  ) => Effect.Effect<ReadonlyArray<TokenGrant>, GlobusError>
+  /** Makes a token, and the refresh token it came with, worthless (RFC 7009). */
+  readonly revoke: (token: Redacted.Redacted<string>, extra?: Fields) => Effect.Effect<void, GlobusError>
+  /** Asks what a token is worth (RFC 7662). Confidential clients only. */
+  readonly introspect: (
+    token: Redacted.Redacted<string>,
+    options?: {
+      /** Further facts, such as `identity_set,session_info`. */
+      readonly include?: string | undefined
+      readonly query?: { readonly [name: string]: string } | undefined
+    }
+  ) => Effect.Effect<Introspection, GlobusError>
+  /** What Globus Auth says about itself; fetched once. */
+  readonly openIdConfiguration: Effect.Effect<OpenIdConfiguration, GlobusError>
+  /** Checks an id token that was issued to this client, and gives its claims. */
+  readonly verifyIdToken: (
+    idToken: Redacted.Redacted<string>,
+    options?: { readonly nonce?: string | undefined }
+  ) => Effect.Effect<IdToken.Claims, GlobusError>
+}
+
+/** Further fields of a form. */
+export interface Fields {
+  readonly [name: string]: unknown
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+const decodeClientId = Schema.decodeUnknownEffect(ClientId)
+const decodeKeys = Schema.decodeUnknownEffect(Schema.fromJsonString(JsonWebKeySet))
+
+/** The OAuth2 side of Globus Auth, for this client. Fails if the client's id cannot be one. */
+export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConfiguration, Transport> =
+  Effect.fnUntraced(function* (options: Options) {
+    const transport = yield* Transport
+    const clientId = yield* Effect.mapError(
+      decodeClientId(options.clientId),
+      () =>
+        new InvalidConfiguration({
+          setting: "clientId",
+          detail:
+            `"${options.clientId}" is not a UUID. ` +
+            "Copy the client's id from https://app.globus.org/settings/developers."
+        })
+    )
+    const secret = options.clientSecret
+    if (secret !== undefined && Redacted.value(secret) === "") {
+      return yield* new InvalidConfiguration({ setting: "clientSecret", detail: "it is empty" })
+    }
+    const operations = yield* ServiceClient.make(AuthApi, {
+      service: "auth",
+      name: "OAuth2",
+      need: () => ({ resourceServer: AuthScopes.resourceServer, anyOf: [] })
+    }).pipe(
+      Effect.provideService(Authorizer, {
+        appName: Option.fromUndefinedOr(options.appName),
+        require: () => Effect.void,
+        authorize: () =>
+          Effect.succeed(Option.map(Option.fromUndefinedOr(secret), (secret) => basic(clientId, secret))),
+        recover: () => Effect.succeed(false)
+      })
+    )
+    const authUrl = transport.environment.urls.auth
+    // Native clients have nothing to authenticate with, so they say who they are (RFC 6749 §3.2.1).
+    const named = secret === undefined ? { client_id: clientId } : {}
+
+    const grant = (payload: Parameters<typeof operations.token>[0]) =>
+      Effect.flatMap(operations.token(payload), (response) =>
+        "access_token" in response
+          ? Effect.succeed(response)
+          : Effect.fail(unexpected("several tokens came at once"))
+      )
+
+    const openIdConfiguration = yield* once(operations.getOpenIdConfiguration())
+    const keys = yield* SynchronizedRef.make(Option.none<JsonWebKeySet>())
+    const fetchKeys = Effect.gen(function* () {
+      const { jwks_uri } = yield* openIdConfiguration
+      const request = HttpClientRequest.get(jwks_uri).pipe(
+        HttpClientRequest.setHeaders(transport.headers(options.appName))
+      )
+      const info = { service: "auth", operation: "getJsonWebKeySet", idempotent: true } as const
+      const response = yield* transport.execute(info, transport.httpClient.execute(request))
+      const text = yield* Effect.orElseSucceed(response.text, () => "")
+      return yield* Effect.mapError(decodeKeys(text), () => unexpected("the keys are not a JSON Web Key Set"))
+    })
+    /** The keys, from memory unless `fresh`: Globus Auth changes them now and then. */
+    const currentKeys = (fresh: boolean) =>
+      SynchronizedRef.modifyEffect(keys, (known) =>
+        Option.isSome(known) && !fresh
+          ? Effect.succeed([known.value, known])
+          : Effect.map(fetchKeys, (fetched) => [fetched, Option.some(fetched)])
+      )
+
+    const verify = Effect.fnUntraced(function* (
+      idToken: Redacted.Redacted<string>,
+      fresh: boolean,
+      nonce: string | undefined
+    ): Effect.fn.Return<IdToken.Claims, GlobusError | LoginFailed> {
+      const configuration = yield* openIdConfiguration
+      return yield* IdToken.verify(idToken, {
+        keys: yield* currentKeys(fresh),
+        algorithms: configuration.id_token_signing_alg_values_supported,
+        issuer: configuration.issuer,
+        audience: clientId,
+        nonce
+      })
+    })
+
+    const client: OAuth2Client = {
+      clientId,
+      isConfidential: secret !== undefined,
+      codePageUri: AuthorizeUrl.codePageUri(authUrl),
+      authorizeUrl: (options) => AuthorizeUrl.make({ ...options, authUrl, clientId }),
+      exchangeCode: Effect.fn("OAuth2.exchangeCode")((options) =>
+        grant({
+          grant_type: "authorization_code",
+          code: options.code,
+          redirect_uri: options.redirectUri,
+          code_verifier: options.codeVerifier,
+          ...named
+        })
+      ),
+      refresh: Effect.fn("OAuth2.refresh")((refreshToken, extra) =>
+        grant({ grant_type: "refresh_token", refresh_token: refreshToken, ...named, ...extra })
+      ),
+      clientCredentials: Effect.fn("OAuth2.clientCredentials")((scope) =>
+        grant({ grant_type: "client_credentials", scope })
+      ),
+      dependentTokens: Effect.fn("OAuth2.dependentTokens")((token, options) =>
+        Effect.map(
+          operations.token({
+            grant_type: "urn:globus:auth:grant_type:dependent_token",
+            token,
+            access_type: options?.refreshTokens === true ? "offline" : undefined,
+            scope: options?.scope,
+            ...options?.extra
+          }),
+          (response) => ("access_token" in response ? [response] : response)
+        )
+      ),
+      revoke: Effect.fn("OAuth2.revoke")((token, extra) =>
+        Effect.asVoid(operations.revoke({ token, ...named, ...extra }))
+      ),
+      introspect: Effect.fn("OAuth2.introspect")((token, options) =>
+        operations.introspect({ token, include: options?.include }, options?.query)
+      ),
+      openIdConfiguration,
+      verifyIdToken: Effect.fn("OAuth2.verifyIdToken")((idToken, options) =>
+        Effect.catchIf(
+          verify(idToken, false, options?.nonce),
+          // The key may be newer than what is remembered; asking once more is cheap, and a forgery still fails.
+          (error) => error._tag === "LoginFailed",
+          () => verify(idToken, true, options?.nonce)
+        )
+      )
+    }
+    return client
+  })
+
+/** RFC 7617 §2. */
+const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> =>
+  Redacted.make(`Basic ${Base64.encode(`${clientId}:${Redacted.value(secret)}`)}`, { label: "Authorization" })
+
+const unexpected = (detail: string) =>
+  new ResponseError({ service: "auth", operation: "token", status: 200, path: "", detail })
+
+/** Runs until it has once succeeded, then remembers; a failure is not remembered. */
+const once = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(SynchronizedRef.make(Option.none<A>()), (known) =>
+    SynchronizedRef.modifyEffect(known, (value) =>
+      Option.isSome(value)
+        ? Effect.succeed([value.value, value] as const)
+        : Effect.map(effect, (value) => [value, Option.some(value)] as const)
+    )
+  )

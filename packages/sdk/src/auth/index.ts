@@ -1,0 +1,8 @@
+export { AuthApi } from "./Api.ts"
+export { AuthClient, type AuthOperations } from "./AuthClient.ts"
+export * as AuthorizeUrl from "./AuthorizeUrl.ts"
+export * as ConsentForest from "./ConsentForest.ts"
+export * from "./Document.ts"
+export * as IdToken from "./IdToken.ts"
+export * as OAuth2Client from "./OAuth2Client.ts"
+export * as Pkce from "./Pkce.ts"

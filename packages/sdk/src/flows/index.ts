@@ -1,0 +1,8 @@
+/**
+ * Globus Flows: the clients, the documents, and the contract.
+ */
+export * as FlowsApi from "./Api.ts"
+export * from "./Document.ts"
+export { FlowsClient, type FlowsOperations, type FollowOptions, isOver } from "./FlowsClient.ts"
+export { RunInactive } from "./RunInactive.ts"
+export { SpecificFlowClient, type SpecificFlowOperations } from "./SpecificFlowClient.ts"

@@ -1,0 +1,118 @@
+/**
+ * Branded identifiers of the things that Globus names by UUID, so that a task id cannot be passed where a collection id
+ * belongs. What a service answers is branded as it is; what a program passes in is checked before a request leaves.
+ *
+ * A plain string is accepted wherever an id is asked for ({@link Input}), because scripts hold ids as literals; an id
+ * of another kind is not.
+ *
+ * ```ts
+ * import { EndpointId, type Input } from "@effect-globus/sdk/model"
+ *
+ * const tutorial: Input<EndpointId> = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
+ * ```
+ */
+import * as Schema from "effect/Schema"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** An id of the right kind, or a string that carries no other brand. */
+export type Input<Id> = Id extends string
+  ? Id | (string & { readonly length: number; readonly "~effect/Brand"?: never })
+  : Id
+
+/** The text form of a UUID, of any version and variant, in either case. */
+export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** A string that must be a UUID. */
+export const Uuid = Schema.String.check(
+  Schema.isPattern(uuidPattern, { expected: "a UUID such as 6c54cade-bde5-45c1-bdea-f4bd71dba2cc" })
+)
+
+/** The id of an endpoint or of a collection: they share one space of ids. */
+export const EndpointId = Uuid.pipe(Schema.brand("EndpointId"))
+export type EndpointId = typeof EndpointId.Type
+
+/** The id of a Transfer task. */
+export const TaskId = Uuid.pipe(Schema.brand("TaskId"))
+export type TaskId = typeof TaskId.Type
+
+/** The id that makes a submission to Transfer safe to repeat. */
+export const SubmissionId = Uuid.pipe(Schema.brand("SubmissionId"))
+export type SubmissionId = typeof SubmissionId.Type
+
+/** The id of an identity in Globus Auth. */
+export const IdentityId = Uuid.pipe(Schema.brand("IdentityId"))
+export type IdentityId = typeof IdentityId.Type
+
+/** The id of a client (an application, a service account or a service) in Globus Auth. */
+export const ClientId = Uuid.pipe(Schema.brand("ClientId"))
+export type ClientId = typeof ClientId.Type
+
+/** The id of a flow. */
+export const FlowId = Uuid.pipe(Schema.brand("FlowId"))
+export type FlowId = typeof FlowId.Type
+
+/** The id of a run of a flow. */
+export const RunId = Uuid.pipe(Schema.brand("RunId"))
+export type RunId = typeof RunId.Type
+
+/** The id of an API registered with Flows. */
+export const RegisteredApiId = Uuid.pipe(Schema.brand("RegisteredApiId"))
+export type RegisteredApiId = typeof RegisteredApiId.Type
+
+/** The id of a question that a run asks a person on the web. */
+export const WebInputId = Uuid.pipe(Schema.brand("WebInputId"))
+export type WebInputId = typeof WebInputId.Type
+
+/** The id of a bookmark of a collection. */
+export const BookmarkId = Uuid.pipe(Schema.brand("BookmarkId"))
+export type BookmarkId = typeof BookmarkId.Type
+
+/** The id of a pause rule. */
+export const PauseRuleId = Uuid.pipe(Schema.brand("PauseRuleId"))
+export type PauseRuleId = typeof PauseRuleId.Type
+
+/** The id of an access rule of a collection. */
+export const AccessRuleId = Schema.NonEmptyString.pipe(Schema.brand("AccessRuleId"))
+export type AccessRuleId = typeof AccessRuleId.Type
+
+/** The id of a role on a collection. */
+export const RoleId = Schema.NonEmptyString.pipe(Schema.brand("RoleId"))
+export type RoleId = typeof RoleId.Type
+
+/** The id of an administrator's request to cancel tasks. */
+export const AdminCancelId = Schema.NonEmptyString.pipe(Schema.brand("AdminCancelId"))
+export type AdminCancelId = typeof AdminCancelId.Type
+
+/** The id of a tunnel between two stream access points. */
+export const TunnelId = Uuid.pipe(Schema.brand("TunnelId"))
+export type TunnelId = typeof TunnelId.Type
+
+/** The id of a stream access point. */
+export const StreamAccessPointId = Uuid.pipe(Schema.brand("StreamAccessPointId"))
+export type StreamAccessPointId = typeof StreamAccessPointId.Type
+
+/** The id of a Globus subscription. */
+export const SubscriptionId = Uuid.pipe(Schema.brand("SubscriptionId"))
+export type SubscriptionId = typeof SubscriptionId.Type
+
+/** The id of an authentication policy. */
+export const PolicyId = Uuid.pipe(Schema.brand("PolicyId"))
+export type PolicyId = typeof PolicyId.Type
+
+/** The name by which Globus Auth knows the service that a token is for, such as `transfer.api.globus.org`. */
+export const ResourceServer = Schema.NonEmptyString.pipe(Schema.brand("ResourceServer"))
+export type ResourceServer = typeof ResourceServer.Type
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+/**
+ * The schema of an id in a response: branded, but not checked, because a service may one day name things differently
+ * and that must not break the programs that only pass ids on.
+ */
+export const received = <Id extends string>(_id: Schema.Codec<Id, string>): Schema.Codec<Id, string> =>
+  Schema.make(Schema.String.ast)

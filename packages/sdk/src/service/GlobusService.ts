@@ -1,0 +1,38 @@
+/**
+ * What all Globus services have in common, as a middleware of their contracts: requests carry a bearer token that
+ * holds the scope the operation needs, refusals that a new token or a login can mend are mended once, and every other
+ * refusal becomes a typed error. A contract only says, in annotations, what is particular to an operation.
+ *
+ * ```ts
+ * import { GlobusService } from "@effect-globus/sdk/service"
+ *
+ * GlobusService.key
+ * ```
+ */
+import * as Context from "effect/Context"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSecurity from "effect/http-api/HttpApiSecurity"
+import type { GlobusError } from "../model/GlobusError.ts"
+import type { Paging } from "./Paging.ts"
+
+/** The middleware that every operation of every service has. */
+export class GlobusService extends HttpApiMiddleware.Service<GlobusService, { clientError: GlobusError }>()(
+  "@effect-globus/sdk/service/GlobusService",
+  { requiredForClient: true, security: { bearer: HttpApiSecurity.bearer } }
+) {}
+
+/**
+ * The scopes an operation needs, any one of which suffices; the first is the one that is asked for. Empty where any
+ * token of the service will do.
+ */
+export class RequiredScopes extends Context.Service<RequiredScopes, ReadonlyArray<string>>()(
+  "@effect-globus/sdk/service/RequiredScopes"
+) {}
+
+/** Whether sending the operation twice does no more than sending it once. By default this follows from its verb. */
+export class Idempotent extends Context.Service<Idempotent, boolean>()(
+  "@effect-globus/sdk/service/Idempotent"
+) {}
+
+/** How a paged operation goes on from one page to the next. */
+export class PagingOf extends Context.Service<PagingOf, Paging>()("@effect-globus/sdk/service/PagingOf") {}

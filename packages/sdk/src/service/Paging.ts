@@ -1,0 +1,173 @@
+/**
+ * The seven ways in which Globus services page their listings. A contract names the way; streaming items and pages
+ * follows from it, and nothing is fetched before it is asked for.
+ *
+ * ```ts
+ * import { Paging } from "@effect-globus/sdk/service"
+ *
+ * const ofFlows = Paging.marker("flows")
+ * ```
+ */
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** A way of paging; `items` is the key under which a page holds its items. */
+export type Paging<Items extends string = string> =
+  | {
+      readonly _tag: "HasNext" | "LimitOffsetTotal"
+      readonly items: Items
+      /** How many items are asked for at once, where the caller does not say. */
+      readonly pageSize: number
+      /** How many items the service gives away at all. */
+      readonly maximum: number
+    }
+  | { readonly _tag: "Marker" | "NullableMarker"; readonly items: Items; readonly markerKey: string }
+  | { readonly _tag: "NextToken" | "LastKey" | "JsonApi"; readonly items: Items }
+
+/** The query of the next request, or why there can be none. */
+export type Next =
+  | { readonly _tag: "Page"; readonly query: Record<string, unknown> }
+  | { readonly _tag: "End" }
+  | { readonly _tag: "Broken"; readonly path: string; readonly detail: string }
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+type Limited = { readonly pageSize: number; readonly maximum: number }
+
+/** `limit` and `offset`, as long as the page says `has_next_page`. */
+export const hasNext = <const Items extends string>(items: Items, options: Limited): Paging<Items> => ({
+  _tag: "HasNext",
+  items,
+  ...options
+})
+
+/** `limit` and `offset`, as long as the offset is below the page's `total`. */
+export const limitOffsetTotal = <const Items extends string>(
+  items: Items,
+  options: Limited
+): Paging<Items> => ({
+  _tag: "LimitOffsetTotal",
+  items,
+  ...options
+})
+
+/** `marker` from the page, as long as the page says `has_next_page`. */
+export const marker = <const Items extends string>(items: Items, markerKey = "marker"): Paging<Items> => ({
+  _tag: "Marker",
+  items,
+  markerKey
+})
+
+/** `marker` from the page, as long as it is not null. */
+export const nullableMarker = <const Items extends string>(
+  items: Items,
+  markerKey = "marker"
+): Paging<Items> => ({
+  _tag: "NullableMarker",
+  items,
+  markerKey
+})
+
+/** `next_token` from the page, as long as it is not null. */
+export const nextToken = <const Items extends string>(items: Items): Paging<Items> => ({
+  _tag: "NextToken",
+  items
+})
+
+/** `last_key` from the page, as long as the page says `has_next_page`. */
+export const lastKey = <const Items extends string>(items: Items): Paging<Items> => ({
+  _tag: "LastKey",
+  items
+})
+
+/** The query of the page's `links.next`, as long as there is one. */
+export const jsonApi = <const Items extends string>(items: Items): Paging<Items> => ({
+  _tag: "JsonApi",
+  items
+})
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+const end: Next = { _tag: "End" }
+
+const numberOf = (value: unknown): number | undefined => (Predicate.isNumber(value) ? value : undefined)
+
+/** The first query: the caller's own, with the page size where the kind of paging has one. */
+export const firstQuery = (paging: Paging, query: Record<string, unknown>): Record<string, unknown> =>
+  paging._tag === "HasNext" || paging._tag === "LimitOffsetTotal"
+    ? { ...query, limit: query["limit"] ?? Math.min(paging.pageSize, paging.maximum) }
+    : query
+
+/** The items of a page, where it has them. */
+export const itemsOf = (paging: Paging, page: unknown): Option.Option<ReadonlyArray<unknown>> =>
+  Predicate.isObject(page)
+    ? Option.liftPredicate(page[paging.items as keyof typeof page] as unknown, Array.isArray)
+    : Option.none()
+
+/** What to ask for after this page, which `query` brought. */
+export const next = (paging: Paging, query: Record<string, unknown>, page: Record<string, unknown>): Next => {
+  switch (paging._tag) {
+    case "HasNext":
+    case "LimitOffsetTotal": {
+      const received = Option.getOrElse(itemsOf(paging, page), () => []).length
+      const offset = (numberOf(query["offset"]) ?? 0) + received
+      const more =
+        paging._tag === "HasNext" ? page["has_next_page"] === true : offset < (numberOf(page["total"]) ?? 0)
+      // A page without items moves nothing on, whatever it says: asking again would never end.
+      if (!more || received === 0 || offset >= paging.maximum) return end
+      const limit = Math.min(numberOf(query["limit"]) ?? paging.pageSize, paging.maximum - offset)
+      return { _tag: "Page", query: { ...query, limit, offset } }
+    }
+    case "Marker":
+      return page["has_next_page"] === true
+        ? follow(query, "marker", page[paging.markerKey], paging.markerKey)
+        : end
+    case "NullableMarker":
+      return isPresent(page[paging.markerKey])
+        ? follow(query, "marker", page[paging.markerKey], paging.markerKey)
+        : end
+    case "NextToken":
+      return isPresent(page["next_token"])
+        ? follow(query, "next_token", page["next_token"], "next_token")
+        : end
+    case "LastKey":
+      return page["has_next_page"] === true ? follow(query, "last_key", page["last_key"], "last_key") : end
+    case "JsonApi": {
+      const links = page["links"]
+      if (!Predicate.hasProperty(links, "next") || !Predicate.isString(links.next)) return end
+      const url = URL.parse(links.next, "https://globus.invalid")
+      if (url === null) return { _tag: "Broken", path: "links.next", detail: "it is not a URL" }
+      const following: Record<string, unknown> = { ...query }
+      for (const name of new Set(url.searchParams.keys())) {
+        const values = url.searchParams.getAll(name)
+        following[name] = values.length === 1 ? values[0] : values
+      }
+      return isSame(query, following)
+        ? { _tag: "Broken", path: "links.next", detail: "it leads to the same page again" }
+        : { _tag: "Page", query: following }
+    }
+  }
+}
+
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null
+
+const follow = (query: Record<string, unknown>, parameter: string, value: unknown, path: string): Next => {
+  if (!Predicate.isString(value) && !Predicate.isNumber(value)) {
+    return { _tag: "Broken", path, detail: "the page says that there are more, but not where they are" }
+  }
+  const mark = String(value)
+  return query[parameter] === mark
+    ? { _tag: "Broken", path, detail: "the page points at itself, so the listing would never end" }
+    : { _tag: "Page", query: { ...query, [parameter]: mark } }
+}
+
+const isSame = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =>
+  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())

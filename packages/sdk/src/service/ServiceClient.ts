@@ -1,0 +1,368 @@
+/**
+ * Turns the contract of a service into a client: every operation a function, authorized by the `Authorizer` and
+ * carried by the `Transport` at hand. Clients of single services build on it; it is here for those who describe a
+ * service of their own.
+ *
+ * ```ts
+ * import { Document } from "@effect-globus/sdk/model"
+ * import { Operation, ServiceClient } from "@effect-globus/sdk/service"
+ * import { Schema } from "effect"
+ * import { HttpApi, HttpApiGroup } from "effect/http-api"
+ *
+ * const getGroup = Operation.get("getGroup", "/v2/groups/:group_id", {
+ *   params: { group_id: Schema.String },
+ *   success: Document.make({ name: Schema.String })
+ * })
+ * const Api = HttpApi.make("groups").add(HttpApiGroup.make("groups").add(getGroup))
+ *
+ * export const client = ServiceClient.make(Api, { service: "groups", name: "Groups", need: () => ({
+ *   resourceServer: "groups.api.globus.org", anyOf: []
+ * }) })
+ * ```
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiClient from "effect/http-api/HttpApiClient"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as Stream from "effect/Stream"
+import type * as Environment from "../model/Environment.ts"
+import * as Gare from "../model/Gare.ts"
+import { ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
+import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
+import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
+import { GlobusService, Idempotent, PagingOf, RequiredScopes } from "./GlobusService.ts"
+import type * as Operation from "./Operation.ts"
+import * as Paging from "./Paging.ts"
+import { type OperationInfo, Transport } from "./Transport.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** The operations of a contract, by name. */
+export type Operations<Groups extends HttpApiGroup.Constraint> = {
+  readonly [
+    E in Extract<HttpApiGroup.Endpoints<Groups>, Operation.Declared> as E["identifier"]
+  ]: Operation.Callable<E>
+}
+
+/** How a service is called. */
+export interface Options {
+  /** Which of an environment's services it is. */
+  readonly service: Environment.Service
+  /** How spans name it, such as `Transfer`. */
+  readonly name: string
+  /** What a request needs, given the scopes that its operation declares. */
+  readonly need: (scopes: ReadonlyArray<string>) => Need
+}
+
+type Request = {
+  readonly params: Record<string, unknown>
+  readonly query: Record<string, unknown>
+  readonly payload: unknown
+}
+
+type Send = (
+  request: Request & { readonly responseMode: "response-only" }
+) => Effect.Effect<
+  HttpClientResponse.HttpClientResponse,
+  GlobusError | HttpClientError.HttpClientError | Schema.SchemaError
+>
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+/** A function for each operation of the contract. An operation costs nothing until it is first called. */
+export const make = Effect.fnUntraced(function* <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  api: HttpApi.HttpApi<Id, Groups>,
+  options: Options
+) {
+  const transport = yield* Transport
+  const authorizer = yield* Authorizer
+  const middleware = yield* middlewareContext(transport, authorizer, options)
+  const operations: Record<string, unknown> = {}
+  for (const group of Object.values<HttpApiGroup.Top>(api.groups as never)) {
+    for (const endpoint of Object.values<HttpApiEndpoint.Top>(group.endpoints as never)) {
+      const call = operation({ api: api as never, group, endpoint, options, transport, middleware })
+      const paging = Context.getOption(endpoint.annotations, PagingOf)
+      operations[endpoint.identifier] = Option.match(paging, {
+        onNone: () => call.withSpan,
+        onSome: (paging) => pagedOperation(endpoint, options, call, paging)
+      })
+    }
+  }
+  return operations as Operations<Groups>
+})
+
+// -----------------------------------------------------------------------------
+// authorization
+// -----------------------------------------------------------------------------
+
+const infoOf = (endpoint: HttpApiEndpoint.Top, service: Environment.Service): OperationInfo => ({
+  service,
+  operation: endpoint.identifier,
+  idempotent: Option.getOrElse(
+    Context.getOption(endpoint.annotations, Idempotent),
+    () => endpoint.method !== "POST" && endpoint.method !== "PATCH"
+  )
+})
+
+/** What a refusal asks for, if another authorization may mend it. */
+const refusalOf = (
+  error: ApiError,
+  need: Need,
+  refused: Option.Option<Authorization>
+): Option.Option<Refusal> => {
+  const gare = error.status >= 500 ? Option.none() : Gare.detect(error.body).gare
+  if (Option.isSome(gare)) {
+    const requirement = new AuthorizationRequired({
+      service: error.service,
+      operation: error.operation,
+      code: gare.value.code,
+      parameters: gare.value.authorization_parameters,
+      ...(error.requestId === undefined ? {} : { requestId: error.requestId })
+    })
+    return Option.some({ _tag: "AuthorizationRequired", need, requirement })
+  }
+  return error.status === 401 ? Option.some({ _tag: "Unauthorized", need, refused }) : Option.none()
+}
+
+/** The client's side of {@link GlobusService}: authorize, send, and recover from each kind of refusal once. */
+const middlewareContext = Effect.fnUntraced(function* (
+  transport: Transport["Service"],
+  authorizer: Authorizer["Service"],
+  options: Options
+) {
+  const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
+  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
+    const info = infoOf(endpoint, options.service)
+    const need = options.need(
+      Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => [])
+    )
+    const unauthorized = HttpClientRequest.setHeaders(request, headers)
+
+    const attempt = (
+      tried: ReadonlySet<Refusal["_tag"]>
+    ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
+      Effect.flatMap(authorizer.authorize(need), (authorization) => {
+        const authorized = Option.match(authorization, {
+          onNone: () => unauthorized,
+          onSome: (value) => HttpClientRequest.setHeader(unauthorized, "authorization", Redacted.value(value))
+        })
+        return Effect.catchTag(transport.execute(info, next(authorized)), "ApiError", (error) => {
+          const refusal = refusalOf(error, need, authorization)
+          if (Option.isNone(refusal) || tried.has(refusal.value._tag)) return Effect.fail(error)
+          return Effect.flatMap(authorizer.recover(refusal.value), (recovered) =>
+            recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
+          )
+        })
+      })
+    return attempt(new Set())
+  })
+  return yield* Effect.scoped(Layer.build(layer))
+})
+
+// -----------------------------------------------------------------------------
+// one request
+// -----------------------------------------------------------------------------
+
+interface Call {
+  /** One request, in a span of its own. */
+  readonly withSpan: (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, GlobusError>
+  /** One request whose query is already an object. */
+  readonly send: (request: Request) => Effect.Effect<unknown, GlobusError>
+  readonly request: (args: ReadonlyArray<unknown>) => Request
+}
+
+const operation = (context: {
+  readonly api: HttpApi.HttpApi<string, HttpApiGroup.Top>
+  readonly group: HttpApiGroup.Top
+  readonly endpoint: HttpApiEndpoint.Top
+  readonly options: Options
+  readonly transport: Transport["Service"]
+  readonly middleware: Context.Context<HttpApiMiddleware.ForClient<GlobusService>>
+}): Call => {
+  const { api, endpoint, group, middleware, options, transport } = context
+  const { service } = options
+  const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
+  const hasPayload = endpoint.payload.size > 0
+  const at = { service, operation: endpoint.identifier }
+
+  const request = (args: ReadonlyArray<unknown>): Request => ({
+    params: Object.fromEntries(names.map((name, index) => [name, args[index]])),
+    payload: hasPayload ? args[names.length] : undefined,
+    query: (args[names.length + (hasPayload ? 1 : 0)] ?? {}) as Record<string, unknown>
+  })
+
+  // Schemas are compiled on the first call, so that a program pays for the operations that it uses.
+  let compiled: { readonly call: Send; readonly decode: Decode } | undefined
+  const compile = Effect.suspend(() =>
+    compiled === undefined
+      ? HttpApiClient.endpoint(api, {
+          group: group.identifier,
+          endpoint: endpoint.identifier,
+          httpClient: transport.httpClient,
+          baseUrl: transport.environment.urls[service]
+        } as never).pipe(
+          Effect.provideContext(middleware),
+          Effect.map((call) => (compiled = { call: call as unknown as Send, decode: decoder(endpoint, at) }))
+        )
+      : Effect.succeed(compiled)
+  )
+
+  const send = (request: Request): Effect.Effect<unknown, GlobusError> =>
+    Effect.flatMap(compile, ({ call, decode }) =>
+      Effect.flatMap(
+        Effect.mapError(call({ ...request, responseMode: "response-only" }), (error) =>
+          toGlobusError(endpoint, at, request, error)
+        ),
+        decode
+      )
+    )
+
+  return {
+    request,
+    send,
+    withSpan: Effect.fn(`${options.name}.${endpoint.identifier}`)((...args: ReadonlyArray<unknown>) =>
+      send(request(args))
+    )
+  }
+}
+
+type At = { readonly service: string; readonly operation: string }
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** Where in a document an issue is, as `DATA[3].size`, and what it is. */
+const explain = (error: Schema.SchemaError): { readonly path: string; readonly detail: string } => {
+  const [issue] = formatIssue(error.issue).issues
+  const path = (issue?.path ?? []).reduce<string>((text, segment) => {
+    const key = Predicate.isObject(segment) && "key" in segment ? segment.key : segment
+    return typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`
+  }, "")
+  return { path, detail: issue?.message ?? "it has another shape" }
+}
+
+/** Which part of the input was refused: schemas are asked again, because an issue does not say. */
+const partOf = (endpoint: HttpApiEndpoint.Top, request: Request): string => {
+  const refused = (schema: Schema.Top | undefined, value: unknown) =>
+    schema !== undefined &&
+    Result.isFailure(Schema.encodeUnknownResult(schema as Schema.Encoder<unknown>)(value))
+  if (refused(endpoint.params, request.params)) return ""
+  return refused(endpoint.query, request.query) ? "query." : "payload."
+}
+
+const toGlobusError = (
+  endpoint: HttpApiEndpoint.Top,
+  at: At,
+  request: Request,
+  error: GlobusError | HttpClientError.HttpClientError | Schema.SchemaError
+): GlobusError => {
+  switch (error._tag) {
+    case "SchemaError": {
+      const { detail, path } = explain(error)
+      const field = `${partOf(endpoint, request)}${path}`.replace(/\.$/, "")
+      return new InvalidRequest({ ...at, field, detail })
+    }
+    case "HttpClientError":
+      return new InvalidRequest({ ...at, field: "", detail: error.message })
+    default:
+      return error
+  }
+}
+
+type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, ResponseError>
+
+const decoder = (endpoint: HttpApiEndpoint.Top, at: At): Decode => {
+  const [success = HttpApiSchema.NoContent] = endpoint.success
+  if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
+  const decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
+  return (response) =>
+    Effect.flatMap(
+      // The transport has read the body, so this neither waits nor fails.
+      Effect.orElseSucceed(response.text, () => ""),
+      (text) => {
+        const fail = (path: string, detail: string, requestId?: string) =>
+          Effect.fail(
+            new ResponseError({
+              ...at,
+              status: response.status,
+              path,
+              detail,
+              ...(requestId === undefined ? {} : { requestId })
+            })
+          )
+        let body: unknown
+        try {
+          body = JSON.parse(text)
+        } catch {
+          const contentType = response.headers["content-type"] ?? "no content type"
+          return fail(
+            "",
+            text === "" ? "it is empty" : `it is not JSON (${contentType}, ${text.length} characters)`
+          )
+        }
+        const decoded = decode(body)
+        if (Result.isSuccess(decoded)) return Effect.succeed(decoded.success)
+        const { detail, path } = explain(decoded.failure)
+        const requestId = Predicate.hasProperty(body, "request_id") && Predicate.isString(body.request_id)
+        return fail(path, detail, requestId ? (body as { request_id: string }).request_id : undefined)
+      }
+    )
+}
+
+// -----------------------------------------------------------------------------
+// pages
+// -----------------------------------------------------------------------------
+
+const pagedOperation = (
+  endpoint: HttpApiEndpoint.Top,
+  options: Options,
+  call: Call,
+  paging: Paging.Paging
+) => {
+  const at = { service: options.service, operation: endpoint.identifier }
+  const broken = (path: string, detail: string) =>
+    Effect.fail(new ResponseError({ ...at, status: 200, path, detail }))
+  const name = `${options.name}.${endpoint.identifier}`
+
+  const onPage =
+    <A>(read: (page: Record<string, unknown>) => Effect.Effect<ReadonlyArray<A>, GlobusError>) =>
+    (...args: ReadonlyArray<unknown>) => {
+      const first = call.request(args)
+      return Stream.paginate(Paging.firstQuery(paging, first.query), (query) =>
+        Effect.gen(function* () {
+          const page = yield* call.send({ ...first, query })
+          if (!Predicate.isObject(page)) return yield* broken("", "it is not an object")
+          const document = page as Record<string, unknown>
+          const values = yield* read(document)
+          const next = Paging.next(paging, query, document)
+          if (next._tag === "Broken") return yield* broken(next.path, next.detail)
+          return [values, next._tag === "Page" ? Option.some(next.query) : Option.none()] as const
+        }).pipe(Effect.withSpan(name))
+      )
+    }
+
+  const items = onPage((page) =>
+    Option.match(Paging.itemsOf(paging, page), {
+      onNone: () => broken(paging.items, "the page has no list of items"),
+      onSome: Effect.succeed
+    })
+  )
+  return Object.assign(items, { pages: onPage((page) => Effect.succeed([page])), page: call.withSpan })
+}

@@ -1,0 +1,243 @@
+/**
+ * How requests travel to Globus: where the services are, what every request says about its sender, how long to wait,
+ * and when to try again. Programs rarely touch it; a layer for a platform, such as `NodeGlobus.layer`, provides it.
+ *
+ * A request is repeated at most five times: when the network failed, and on 429, 500, 502, 503 and 504. A request that
+ * may have reached the service is only repeated when doing it twice does no more than doing it once.
+ *
+ * ```ts
+ * import { Transport } from "@effect-globus/sdk/service"
+ * import { Layer } from "effect"
+ * import { FetchHttpClient } from "effect/http"
+ *
+ * const impatient = Transport.layerWith({ timeout: "5 seconds", retries: 1 }).pipe(
+ *   Layer.provide(FetchHttpClient.layer)
+ * )
+ * ```
+ */
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import * as Environment from "../model/Environment.ts"
+import type { ApiError, NetworkError } from "../model/GlobusError.ts"
+import * as ApiErrors from "./internal/apiError.ts"
+import * as NetworkErrors from "./internal/networkError.ts"
+import { sdkName, sdkVersion } from "./internal/version.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** Who sends a request, as Globus wants to know it. */
+export interface ClientInfo {
+  readonly product: string
+  readonly version: string
+}
+
+/** Which operation a request is for. */
+export interface OperationInfo {
+  /** The service, such as `transfer`. */
+  readonly service: Environment.Service
+  /** The operation, such as `getEndpoint`. */
+  readonly operation: string
+  /** Whether the request may be sent again though it may have arrived. */
+  readonly idempotent: boolean
+}
+
+/** How requests travel. */
+export interface Service {
+  /** Where the services are. */
+  readonly environment: Environment.Environment
+  readonly httpClient: HttpClient.HttpClient
+  /** The headers that every request has; `appName` is named in `User-Agent`. */
+  readonly headers: (appName?: string) => Record<string, string>
+  /**
+   * Sends a request until it is answered with 200 to 299 or there is no point in trying again. The body has been
+   * read when it succeeds.
+   */
+  readonly execute: (
+    operation: OperationInfo,
+    send: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+  ) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError | NetworkError>
+}
+
+/** What can be set; everything has a default. */
+export interface Options {
+  /** Default: production. */
+  readonly environment?: Environment.Environment | undefined
+  /** How often a request is repeated at most. Default: 5. */
+  readonly retries?: number | undefined
+  /** The longest pause before a repetition, whatever a service asks for. Default: 10 seconds. */
+  readonly maxDelay?: Duration.Input | undefined
+  /** How long one attempt may take, its response's body included. Default: 60 seconds; `Infinity` for no limit. */
+  readonly timeout?: Duration.Input | undefined
+  /** How long a request may take with all its repetitions. Default: 5 minutes; `Infinity` for no limit. */
+  readonly deadline?: Duration.Input | undefined
+  /** Further entries of `X-Globus-Client-Info`, after this SDK's own. */
+  readonly clientInfo?: ReadonlyArray<ClientInfo> | undefined
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+const transient = new Set([429, 500, 502, 503, 504])
+
+interface Attempt {
+  readonly error: ApiError | NetworkError
+  readonly again: boolean
+  /** Milliseconds that the service asks to wait. */
+  readonly retryAfter: number | undefined
+}
+
+/** `Retry-After` in milliseconds: whole seconds or a date (RFC 9110 §10.2.3). */
+const retryAfter = (header: string | undefined, now: number): number | undefined => {
+  if (header === undefined) return undefined
+  if (/^\d+$/.test(header.trim())) return Number(header) * 1000
+  const date = Date.parse(header)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+}
+
+const reserved = /[;,=]/g
+
+const clientInfoHeader = (entries: ReadonlyArray<ClientInfo>): string =>
+  entries
+    .map(
+      ({ product, version }) =>
+        `product=${product.replace(reserved, "-")},version=${version.replace(reserved, "-")}`
+    )
+    .join(";")
+
+/** A header's value is visible ASCII; anything else in a name would make the request unsendable. */
+const visible = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
+
+/** A transport over the `HttpClient` at hand. */
+export const make = Effect.fnUntraced(function* (options: Options = {}) {
+  const httpClient = yield* HttpClient.HttpClient
+  const environment = options.environment ?? Environment.production
+  const retries = options.retries ?? 5
+  const maxDelay = Duration.toMillis(Duration.fromInputUnsafe(options.maxDelay ?? "10 seconds"))
+  const timeout = Duration.fromInputUnsafe(options.timeout ?? "60 seconds")
+  const deadline = Duration.fromInputUnsafe(options.deadline ?? "5 minutes")
+  const info = visible(
+    clientInfoHeader([{ product: sdkName, version: sdkVersion }, ...(options.clientInfo ?? [])])
+  )
+
+  const policy = Schedule.recurs(retries).pipe(
+    Schedule.setInputType<Attempt>(),
+    Schedule.modifyDelay(({ attempt, input }) =>
+      Effect.map(Random.next, (random) =>
+        Duration.millis(Math.min(maxDelay, input.retryAfter ?? (250 + 500 * random) * 2 ** (attempt - 1)))
+      )
+    )
+  )
+
+  const execute: Service["execute"] = (operation, send) => {
+    const at = {
+      service: operation.service,
+      operation: operation.operation,
+      host: new URL(environment.urls[operation.service]).host
+    }
+    const failed = (failure: NetworkErrors.Failure): Attempt => ({
+      error: failure.error,
+      again: failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived),
+      retryAfter: undefined
+    })
+    const attempt = send.pipe(
+      Effect.flatMap((response) => Effect.map(response.text, (text) => ({ response, text }))),
+      Effect.mapError((error) => failed(NetworkErrors.fromHttpClientError(at, error))),
+      Duration.isFinite(timeout)
+        ? Effect.timeoutOrElse({
+            duration: timeout,
+            orElse: () =>
+              Effect.fail(
+                failed(NetworkErrors.timedOut(at, `no complete answer in ${Duration.format(timeout)}`))
+              )
+          })
+        : (effect) => effect,
+      Effect.flatMap(({ response, text }) => {
+        const { status } = response
+        if (status >= 200 && status < 300) return Effect.succeed(response)
+        return Effect.flatMap(Clock.currentTimeMillis, (now) => {
+          const wait =
+            status === 429 || status === 503 ? retryAfter(response.headers["retry-after"], now) : undefined
+          const attempt: Attempt = {
+            error: ApiErrors.fromResponse({
+              ...at,
+              status,
+              contentType: response.headers["content-type"] ?? "",
+              text,
+              retryAfter: wait === undefined ? undefined : wait / 1000
+            }),
+            // A request that was refused for its rate was not carried out, so it may go again whatever it does.
+            again: transient.has(status) && (operation.idempotent || status === 429),
+            retryAfter: wait
+          }
+          return Effect.fail(attempt)
+        })
+      })
+    )
+    const repeated = Effect.retry(attempt, { while: (attempt) => attempt.again, schedule: policy })
+    return Effect.mapError(
+      Duration.isFinite(deadline)
+        ? Effect.timeoutOrElse(repeated, {
+            duration: deadline,
+            orElse: () =>
+              Effect.fail(
+                failed(
+                  NetworkErrors.timedOut(at, `not done in ${Duration.format(deadline)}, repetitions included`)
+                )
+              )
+          })
+        : repeated,
+      (attempt) => attempt.error
+    )
+  }
+
+  const headers: Service["headers"] = (appName) => ({
+    accept: "application/json",
+    "user-agent": visible(`${sdkName}/${sdkVersion}${appName === undefined ? "" : ` (${appName})`}`),
+    "x-globus-client-info": info
+  })
+
+  return Transport.of({ environment, httpClient, headers, execute })
+})
+
+const timeoutConfig = Config.Number("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
+  Config.map((seconds) => (seconds < 0 ? Duration.infinity : Duration.seconds(seconds))),
+  Config.withDefault(Duration.seconds(60))
+)
+
+const fromConfig = Effect.fnUntraced(function* (options: Options) {
+  const environment = options.environment ?? (yield* Environment.config)
+  const timeout = options.timeout ?? (yield* timeoutConfig)
+  return yield* make({ ...options, environment, timeout })
+})
+
+/** How requests travel. */
+export class Transport extends Context.Service<Transport, Service>()("@effect-globus/sdk/service/Transport") {
+  /** With these options, in the production environment unless they name another. */
+  static readonly layerWith = (options: Options): Layer.Layer<Transport, never, HttpClient.HttpClient> =>
+    Layer.effect(Transport, make(options))
+
+  /**
+   * With what the environment variables say where the options say nothing: `GLOBUS_SDK_ENVIRONMENT`,
+   * `GLOBUS_SDK_SERVICE_URL_<SERVICE>` and `GLOBUS_SDK_HTTP_TIMEOUT` (seconds, -1 for no limit).
+   */
+  static readonly layerConfig = (
+    options: Options = {}
+  ): Layer.Layer<Transport, Config.ConfigError, HttpClient.HttpClient> =>
+    Layer.effect(Transport, fromConfig(options))
+
+  /** With what the environment variables say. */
+  static readonly layer: Layer.Layer<Transport, Config.ConfigError, HttpClient.HttpClient> =
+    Transport.layerConfig()
+}

@@ -1,0 +1,1 @@
+export * as World from "./World.ts"

@@ -1,0 +1,228 @@
+/** The world of the documentation: a small observatory, a genome archive, a cluster and an archive. */
+
+export const nativeClientId = "7b2f4c1e-93d0-4e58-a6b1-0c8d5f2e71a4"
+
+export const confidentialClientId = "c40d8e92-1f6b-4a37-9e05-b7a3d21c6f88"
+
+export const confidentialClientSecret = "not-a-secret-this-is-a-simulation"
+
+const MB = 1_000_000
+
+const rosalind = "3e8d1f70-5c2a-4b96-8f14-d9a06be2c537"
+
+const observatory = "a1c95d3e-0b74-4f28-8d6e-72f0e13b94c5"
+const genomes = "d27e60b8-4a13-4c9f-b5e2-18f4c6a70d39"
+const cluster = "5f90c7a2-e6d8-4b31-92ac-3b7d0e84f516"
+const archive = "e83b14f6-7d29-4e05-a8c7-6c1f92d5b04a"
+
+const night = (date: string, exposures: ReadonlyArray<number>) =>
+  Object.fromEntries(
+    exposures.map((megabytes, index) => [
+      `exposure-${String(index + 1).padStart(3, "0")}.fits`,
+      {
+        type: "file" as const,
+        size: megabytes * MB,
+        modified: `${date}T0${index + 1}:${index}7:31Z`,
+        user: "tutorial",
+        group: "tutorial"
+      }
+    ])
+  )
+
+const file = (size: number, modified: string) =>
+  ({ type: "file", size, modified, user: "tutorial", group: "tutorial" }) as const
+
+export const defaultWorld = {
+  identities: [
+    {
+      id: rosalind,
+      username: "rosalind@example.org",
+      name: "Rosalind Okafor",
+      email: "rosalind@example.org",
+      organization: "Example Institute"
+    },
+    {
+      id: "91b6e2d4-8a05-4f7c-b3d9-5e20c74a1f68",
+      username: "linus@lab.example.edu",
+      name: "Linus Marchetti",
+      organization: "Example University"
+    }
+  ],
+  clients: [
+    { type: "native", id: nativeClientId, name: "Quickstart" },
+    {
+      type: "confidential",
+      id: confidentialClientId,
+      name: "Nightly Sync",
+      secret: confidentialClientSecret,
+      redirect_uris: ["http://localhost/callback"]
+    }
+  ],
+  collections: [
+    {
+      id: observatory,
+      display_name: "Tutorial: Hillside Observatory",
+      description: "Raw exposures, calibration frames and a small catalogue to try things with.",
+      organization: "Example Institute",
+      keywords: ["tutorial", "astronomy"],
+      files: {
+        "README.md":
+          "# Hillside Observatory\n\nExposures of the spiral galaxy M101, by night. This collection is simulated.\n",
+        calibration: {
+          "bias-master.fits": file(34 * MB, "2025-03-02T20:11:04Z"),
+          "dark-300s.fits": file(34 * MB, "2025-03-02T21:40:52Z"),
+          "flat-r.fits": file(34 * MB, "2025-03-03T05:02:19Z")
+        },
+        catalogue: {
+          "stars.csv": file(18_734_112, "2025-03-18T10:24:00Z"),
+          "stars.schema.json": file(4_206, "2025-03-18T10:24:00Z")
+        },
+        "m101-2025-03-14": {
+          ...night("2025-03-14", [68, 68, 71, 66, 69]),
+          "observing-log.txt": "Seeing 1.1 arcsec, thin clouds after 04:00 UT.\n"
+        },
+        "m101-2025-03-15": night("2025-03-15", [70, 70, 67]),
+        "checksums.sha256": file(1_188, "2025-03-16T08:00:00Z")
+      }
+    },
+    {
+      id: genomes,
+      display_name: "Tutorial: Genome Commons",
+      description: "A shared space for results, to which everybody may write.",
+      organization: "Example University",
+      keywords: ["tutorial", "genomics"],
+      owner: "linus@lab.example.edu",
+      files: {
+        "README.txt": "Put your results into incoming/. This collection is simulated.\n",
+        incoming: {},
+        reference: {
+          "yeast-s288c.fa.gz": file(3_843_460, "2024-11-05T13:37:00Z"),
+          "yeast-s288c.gff.gz": file(1_292_011, "2024-11-05T13:37:00Z")
+        }
+      }
+    },
+    {
+      id: cluster,
+      display_name: "Ridgeline Cluster Scratch",
+      description: "The parallel file system of the Ridgeline cluster, purged after 90 days.",
+      organization: "Example Institute",
+      keywords: ["hpc", "scratch"],
+      entity_type: "GCSv5_mapped_collection",
+      data_access: true,
+      home: "/scratch/rosalind",
+      files: {
+        scratch: {
+          rosalind: {
+            "lattice-qcd": {
+              "config-0100.lime": file(212 * MB, "2025-05-20T02:14:00Z"),
+              "config-0200.lime": file(212 * MB, "2025-05-20T06:48:00Z"),
+              "run.sh": "#!/bin/sh\nsrun ./hmc --steps 200\n"
+            },
+            ".bashrc": "module load gcc\n"
+          }
+        }
+      }
+    },
+    {
+      id: archive,
+      display_name: "Harbor Institute Archive",
+      description: "Long-term storage on tape.",
+      organization: "Harbor Institute",
+      keywords: ["archive"],
+      owner: "linus@lab.example.edu",
+      entity_type: "GCSv5_mapped_collection",
+      data_access: true,
+      home: "/archive/projects",
+      files: { archive: { projects: { "MANIFEST.tsv": file(92_004, "2024-12-31T23:59:00Z") } } }
+    }
+  ],
+  flows: [
+    {
+      id: "0a7d93c5-6e1f-48b2-9d40-f85b27c3e6a1",
+      title: "Move and verify a dataset",
+      subtitle: "Transfer, compare checksums, tell the team",
+      description: "Transfers a directory, verifies every checksum at the destination, and fails if one differs.",
+      keywords: ["transfer", "verification"],
+      definition: {
+        StartAt: "Transfer",
+        States: {
+          Transfer: {
+            Type: "Action",
+            ActionUrl: "https://transfer.actions.globus.org/transfer",
+            Parameters: {
+              "source_endpoint.$": "$.source.id",
+              "destination_endpoint.$": "$.destination.id",
+              DATA: [{ "source_path.$": "$.source.path", "destination_path.$": "$.destination.path" }]
+            },
+            ResultPath: "$.TransferResult",
+            Next: "Settle"
+          },
+          Settle: { Type: "Wait", Seconds: 1, Next: "Report" },
+          Report: { Type: "Pass", Parameters: { verified: true }, ResultPath: "$.Report", End: true }
+        }
+      },
+      input_schema: {
+        type: "object",
+        required: ["source", "destination"],
+        properties: {
+          source: {
+            type: "object",
+            required: ["id", "path"],
+            properties: { id: { type: "string" }, path: { type: "string" } }
+          },
+          destination: {
+            type: "object",
+            required: ["id", "path"],
+            properties: { id: { type: "string" }, path: { type: "string" } }
+          }
+        }
+      }
+    },
+    {
+      id: "b6c81f2d-3507-4ea9-8b7c-49d0a5e2f713",
+      title: "Archive last night's exposures",
+      subtitle: "From the telescope to tape, every morning",
+      description: "Collects what was observed last night, checks that there is anything, and archives it.",
+      keywords: ["astronomy", "archive"],
+      definition: {
+        StartAt: "Anything observed?",
+        States: {
+          "Anything observed?": {
+            Type: "Choice",
+            Choices: [{ Variable: "$.exposures", NumericGreaterThan: 0, Next: "Archive" }],
+            Default: "Nothing to do"
+          },
+          Archive: { Type: "Wait", Seconds: 2, Next: "Archived" },
+          Archived: { Type: "Pass", Parameters: { "archived.$": "$.exposures" }, End: true },
+          "Nothing to do": { Type: "Fail", Error: "NothingObserved", Cause: "There are no exposures to archive." }
+        }
+      },
+      input_schema: {
+        type: "object",
+        required: ["exposures"],
+        properties: { exposures: { type: "integer" } }
+      }
+    },
+    {
+      id: "f41e70b9-d28a-4c63-a95e-02b6d8c7134f",
+      title: "Publish a dataset with a DOI",
+      subtitle: "Share, describe, register",
+      description: "Shares a directory, waits for a curator's approval, and registers a DOI.",
+      keywords: ["publication"],
+      owner: "linus@lab.example.edu",
+      definition: {
+        StartAt: "Share",
+        States: {
+          Share: { Type: "Pass", Parameters: { "shared.$": "$.path" }, ResultPath: "$.Share", Next: "Approval" },
+          Approval: { Type: "Wait", Seconds: 3, Next: "Register" },
+          Register: {
+            Type: "Pass",
+            Parameters: { doi: "10.5555/simulated.1" },
+            ResultPath: "$.Registration",
+            End: true
+          }
+        }
+      }
+    }
+  ]
+} as const

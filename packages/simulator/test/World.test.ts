@@ -1,0 +1,64 @@
+import { World } from "@effect-globus/simulator"
+import { describe, expect, it } from "@effect/vitest"
+import { Result } from "effect"
+
+const refused = (input: unknown) => {
+  const result = World.make(input as World.Input)
+  return Result.isFailure(result) ? { setting: result.failure.setting, detail: result.failure.detail } : "accepted"
+}
+
+const { collections, identities } = World.defaultWorld
+
+describe("a world", () => {
+  it("the default one is valid", () => {
+    expect(Result.isSuccess(World.make(World.defaultWorld))).toBe(true)
+  })
+
+  it("keeps the secrets of clients out of sight", () => {
+    const world = Result.getOrThrow(World.make(World.defaultWorld))
+    expect(JSON.stringify(world)).not.toContain(World.confidentialClientSecret)
+  })
+
+  it("may have files as text, as a size, and in full", () => {
+    const files = {
+      "a.txt": "text",
+      "b.bin": 12,
+      "c.dat": { type: "file", size: 3, modified: "2025-01-01T00:00:00Z", permissions: "0600" },
+      d: { type: "directory", entries: { "e.txt": "" }, permissions: "0700" },
+      f: { g: { h: {} } }
+    } as const
+    expect(refused({ ...World.defaultWorld, collections: [{ ...collections[0], files }] })).toBe("accepted")
+  })
+
+  it("needs somebody to log in", () => {
+    expect(refused({ ...World.defaultWorld, identities: [] })).toMatchObject({ setting: "world.identities" })
+  })
+
+  it("says where a wrong id is", () => {
+    expect(refused({ ...World.defaultWorld, identities: [{ ...identities[0], id: "me" }] })).toEqual({
+      setting: "world.identities.0.id",
+      detail: expect.stringContaining("a UUID")
+    })
+  })
+
+  it("has no file whose name is a path", () => {
+    const result = refused({
+      ...World.defaultWorld,
+      collections: [{ ...collections[0], files: { "a/b": "x" } }]
+    })
+    expect(result).toMatchObject({ setting: expect.stringContaining("world.collections.0.files") })
+  })
+
+  it("has nothing twice", () => {
+    expect(refused({ ...World.defaultWorld, collections: [collections[0], collections[0]] })).toEqual({
+      setting: "world.collections.1.id",
+      detail: `${collections[0]?.id} is there twice`
+    })
+  })
+
+  it("has no collection of somebody who does not exist", () => {
+    expect(
+      refused({ ...World.defaultWorld, collections: [{ ...collections[0], owner: "nobody@example.org" }] })
+    ).toEqual({ setting: "world.collections.0.owner", detail: "there is no identity nobody@example.org" })
+  })
+})
