@@ -178,17 +178,19 @@ describe("Gare.detect", () => {
     assert.deepStrictEqual(problemsOf(body), [])
   })
 
-  const names: Schema.Codec<string> = Schema.Literals([
-    ...[
-      "code",
-      "error",
-      "errors",
-      "authorization_parameters",
-      "required_scope",
-      "unapproved_scopes",
-      "message"
-    ],
-    ...Object.keys(AuthorizationParameters.fields)
+  // What a service might send by mistake: the right names, in the wrong places and with the wrong values.
+  const names = Schema.Literals([
+    "code",
+    "error",
+    "errors",
+    "message",
+    "authorization_parameters",
+    "session_message",
+    "session_required_policies",
+    "session_required_mfa",
+    "required_scopes",
+    "required_scope",
+    "unapproved_scopes"
   ])
   const text = Schema.Literals(["ConsentRequired", "dependent_consent_required", "p1,p2", "true", ""])
   const leaf = Schema.Union([Schema.Json, text, Schema.Array(text)])

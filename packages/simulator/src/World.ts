@@ -71,9 +71,7 @@ export type Client = typeof Client.Type
 // models: files
 // -----------------------------------------------------------------------------
 
-const entryName = Schema.String.check(
-  Schema.isPattern(/^(?!\.{1,2}$)[^/\0]+$/, { expected: "a file name: not empty, without \"/\", neither \".\" nor \"..\"" })
-)
+const isEntryName = (name: string) => /^(?!\.{1,2}$)[^/\0]+$/.test(name)
 
 const instant = Schema.String.check(
   Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)), { expected: "a date such as 2025-04-01T09:30:00Z" })
@@ -142,7 +140,16 @@ export const Entry: Schema.Codec<Entry> = Schema.Union([
 ])
 
 /** The entries of a directory, by name. */
-export const Files: Schema.Codec<Files> = Schema.Record(entryName, Entry)
+export const Files: Schema.Codec<Files> = Schema.Record(Schema.String, Entry).check(
+  Schema.makeFilter((files) =>
+    Object.keys(files)
+      .filter((name) => !isEntryName(name))
+      .map((name) => ({
+        path: [name],
+        issue: 'Expected the name of a file or directory: not empty, without "/", neither "." nor ".."'
+      }))
+  )
+)
 
 // -----------------------------------------------------------------------------
 // models: services

@@ -31,7 +31,7 @@ describe("a world", () => {
   })
 
   it("needs somebody to log in", () => {
-    expect(refused({ ...World.defaultWorld, identities: [] })).toMatchObject({ setting: "world.identities" })
+    expect(refused({ ...World.defaultWorld, identities: [] })).toMatchObject({ setting: "world.identities.0" })
   })
 
   it("says where a wrong id is", () => {
@@ -46,7 +46,10 @@ describe("a world", () => {
       ...World.defaultWorld,
       collections: [{ ...collections[0], files: { "a/b": "x" } }]
     })
-    expect(result).toMatchObject({ setting: expect.stringContaining("world.collections.0.files") })
+    expect(result).toEqual({
+      setting: "world.collections.0.files.a/b",
+      detail: expect.stringContaining("name of a file")
+    })
   })
 
   it("has nothing twice", () => {

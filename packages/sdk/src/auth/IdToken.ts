@@ -6,7 +6,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { createLocalJWKSet, errors, jwtVerify, type JSONWebKeySet } from "jose"
+import { createLocalJWKSet, errors, jwtVerify } from "jose"
 import * as Document from "../model/Document.ts"
 import { IdentityId, received } from "../model/Id.ts"
 import { InvalidIdToken, LoginFailed } from "../model/LoginFailed.ts"
@@ -59,19 +59,14 @@ export const verify = Effect.fnUntraced(function* (
   const now = yield* DateTime.now
   const { payload } = yield* Effect.tryPromise({
     try: () =>
-      jwtVerify(
-        Redacted.value(idToken),
-        // The keys were decoded as JSON objects; jose checks each key that it uses.
-        createLocalJWKSet({ keys: [...expected.keys.keys] } as JSONWebKeySet),
-        {
-          algorithms,
-          issuer: expected.issuer,
-          audience: expected.audience,
-          clockTolerance: leeway,
-          currentDate: DateTime.toDateUtc(now),
-          requiredClaims: ["sub", "exp"]
-        }
-      ),
+      jwtVerify(Redacted.value(idToken), createLocalJWKSet({ keys: [...expected.keys.keys] }), {
+        algorithms,
+        issuer: expected.issuer,
+        audience: expected.audience,
+        clockTolerance: leeway,
+        currentDate: DateTime.toDateUtc(now),
+        requiredClaims: ["sub", "exp"]
+      }),
     catch: (cause) => refuse(explain(cause))
   })
   const claims = yield* Effect.mapError(decodeClaims(payload), () =>

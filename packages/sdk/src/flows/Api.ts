@@ -6,7 +6,7 @@
  * import { FlowsApi } from "@effect-globus/sdk/flows"
  * import { OpenApi } from "effect/http-api"
  *
- * const openApi = OpenApi.fromApi(FlowsApi.Api)
+ * const openApi = OpenApi.fromApi(FlowsApi)
  * ```
  *
  * Docs: https://globusonline.github.io/globus-flows
@@ -239,5 +239,5 @@ export const SpecificFlow = HttpApi.make("specificFlow").add(
   HttpApiGroup.make("specificFlow").add(runFlow, validateRun, resumeRun)
 )
 
-/** All of Globus Flows. */
-export const Api = HttpApi.make("flows").addHttpApi(AllFlows).addHttpApi(SpecificFlow)
+/** The contract of Globus Flows. */
+export const FlowsApi = HttpApi.make("flows").addHttpApi(AllFlows).addHttpApi(SpecificFlow)

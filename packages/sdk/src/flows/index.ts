@@ -1,7 +1,7 @@
 /**
  * Globus Flows: the clients, the documents, and the contract.
  */
-export * as FlowsApi from "./Api.ts"
+export { FlowsApi } from "./Api.ts"
 export * from "./Document.ts"
 export { FlowsClient, type FlowsOperations, type FollowOptions, isOver } from "./FlowsClient.ts"
 export { RunInactive } from "./RunInactive.ts"

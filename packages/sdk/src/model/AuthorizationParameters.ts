@@ -4,9 +4,9 @@
  * are those of the wire; fields that Globus adds later are kept.
  *
  * ```ts
- * import { AuthorizationParameters } from "@effect-globus/sdk/model"
+ * import type { AuthorizationParameters } from "@effect-globus/sdk/model"
  *
- * const fresh: AuthorizationParameters = { prompt: "login", session_required_mfa: true }
+ * const fresh: AuthorizationParameters.AuthorizationParameters = { prompt: "login", session_required_mfa: true }
  * ```
  *
  * Docs: https://docs.globus.org/guides/overviews/gares

@@ -3,13 +3,13 @@
  * scope is asked for; use the functions for scopes that belong to one flow, endpoint or collection.
  *
  * ```ts
- * import { GlobusScope, Scopes } from "@effect-globus/sdk/model"
+ * import { dataAccess, GlobusScope, TimersScopes, TransferScopes } from "@effect-globus/sdk/model"
  *
- * Scopes.TransferScopes.all // "urn:globus:auth:scope:transfer.api.globus.org:all"
+ * TransferScopes.all // "urn:globus:auth:scope:transfer.api.globus.org:all"
  *
  * // To use the data of a mapped collection, with Transfer and in a timer:
- * const transfer = Scopes.dataAccess("6c54cade-bde5-45c1-bdea-f4bd71dba2cc")
- * const timer = GlobusScope.makeUnsafe(Scopes.TimersScopes.timer, { dependencies: [transfer] })
+ * const transfer = dataAccess("6c54cade-bde5-45c1-bdea-f4bd71dba2cc")
+ * const timer = GlobusScope.makeUnsafe(TimersScopes.timer, { dependencies: [transfer] })
  * ```
  */
 import * as GlobusScope from "./GlobusScope.ts"

@@ -81,12 +81,16 @@ export class AuthorizationRequired extends Schema.TaggedError<AuthorizationRequi
     /** The service's own code, such as `ConsentRequired`. */
     code: Schema.String,
     parameters: AuthorizationParameters,
+  /** Fields of the service's answer that are not as documented, and were left out. */
+  problems: Schema.optionalKey(Schema.Array(Schema.String)),
     requestId: Schema.optionalKey(Schema.String)
   }
 ) {
   override get message() {
     const wish = this.parameters.session_message ?? "it wants a consent or another session"
-    return `${this.operation} of ${this.service} needs another login (${this.code}): ${wish}`
+    const left =
+      this.problems === undefined ? "" : ` Left out, because malformed: ${sentence(this.problems)}.`
+    return `${this.operation} of ${this.service} needs another login (${this.code}): ${wish}.${left}`
   }
 }
 

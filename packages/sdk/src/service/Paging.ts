@@ -108,12 +108,20 @@ export const firstQuery = (paging: Paging, query: Record<string, unknown>): Reco
 
 /** The items of a page, where it has them. */
 export const itemsOf = (paging: Paging, page: unknown): Option.Option<ReadonlyArray<unknown>> =>
-  Predicate.isObject(page)
-    ? Option.liftPredicate(page[paging.items as keyof typeof page] as unknown, Array.isArray)
-    : Option.none()
+  Predicate.hasProperty(page, paging.items) ? Option.liftPredicate(page[paging.items], isList) : Option.none()
 
-/** What to ask for after this page, which `query` brought. */
-export const next = (paging: Paging, query: Record<string, unknown>, page: Record<string, unknown>): Next => {
+const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
+
+/**
+ * What to ask for after this page, which `query` brought. `read` turns parameters as they stand in a link into those of
+ * a query, if they can be.
+ */
+export const next = (
+  paging: Paging,
+  query: Record<string, unknown>,
+  page: Record<string, unknown>,
+  read: (parameters: Record<string, unknown>) => Option.Option<Record<string, unknown>> = Option.some
+): Next => {
   switch (paging._tag) {
     case "HasNext":
     case "LimitOffsetTotal": {
@@ -145,11 +153,18 @@ export const next = (paging: Paging, query: Record<string, unknown>, page: Recor
       if (!Predicate.hasProperty(links, "next") || !Predicate.isString(links.next)) return end
       const url = URL.parse(links.next, "https://globus.invalid")
       if (url === null) return { _tag: "Broken", path: "links.next", detail: "it is not a URL" }
-      const following: Record<string, unknown> = { ...query }
-      for (const name of new Set(url.searchParams.keys())) {
-        const values = url.searchParams.getAll(name)
-        following[name] = values.length === 1 ? values[0] : values
+      const names = new Set(url.searchParams.keys())
+      const parameters = Object.fromEntries(
+        Array.from(names, (name) => {
+          const values = url.searchParams.getAll(name)
+          return [name, values.length === 1 ? values[0] : values]
+        })
+      )
+      const known = read(parameters)
+      if (Option.isNone(known)) {
+        return { _tag: "Broken", path: "links.next", detail: "its parameters are not those of the operation" }
       }
+      const following = { ...query, ...known.value }
       return isSame(query, following)
         ? { _tag: "Broken", path: "links.next", detail: "it leads to the same page again" }
         : { _tag: "Page", query: following }
@@ -170,4 +185,4 @@ const follow = (query: Record<string, unknown>, parameter: string, value: unknow
 }
 
 const isSame = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =>
-  JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort())
+  Object.keys({ ...a, ...b }).every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))

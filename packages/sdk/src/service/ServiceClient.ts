@@ -41,7 +41,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import type * as Environment from "../model/Environment.ts"
 import * as Gare from "../model/Gare.ts"
-import { ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
+import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
 import { GlobusService, Idempotent, PagingOf, RequiredScopes } from "./GlobusService.ts"
@@ -69,6 +69,15 @@ export interface Options {
   /** What a request needs, given the scopes that its operation declares. */
   readonly need: (scopes: ReadonlyArray<string>) => Need
 }
+
+/**
+ * What is asked for when a service refuses a request for want of a consent or a session; by default, what it says.
+ * A client provides another around a call whose service names one missing consent at a time, so that one login mends
+ * them all.
+ */
+export const Widening = Context.Reference<
+  (requirement: AuthorizationRequired) => Effect.Effect<AuthorizationRequired>
+>("@effect-globus/sdk/service/ServiceClient/Widening", { defaultValue: () => Effect.succeed })
 
 type Request = {
   readonly params: Record<string, unknown>
@@ -128,19 +137,30 @@ const refusalOf = (
   need: Need,
   refused: Option.Option<Authorization>
 ): Option.Option<Refusal> => {
-  const gare = error.status >= 500 ? Option.none() : Gare.detect(error.body).gare
-  if (Option.isSome(gare)) {
+  const { gare, problems } = Gare.detect(error.body)
+  if (Option.isSome(gare) && error.status < 500) {
     const requirement = new AuthorizationRequired({
       service: error.service,
       operation: error.operation,
       code: gare.value.code,
       parameters: gare.value.authorization_parameters,
+      ...(problems.length === 0
+        ? {}
+        : { problems: problems.map(({ detail, field }) => `${field}: ${detail}`) }),
       ...(error.requestId === undefined ? {} : { requestId: error.requestId })
     })
     return Option.some({ _tag: "AuthorizationRequired", need, requirement })
   }
   return error.status === 401 ? Option.some({ _tag: "Unauthorized", need, refused }) : Option.none()
 }
+
+/** The refusal with all that is to be asked for. */
+const widened = (refusal: Refusal): Effect.Effect<Refusal> =>
+  refusal._tag === "Unauthorized"
+    ? Effect.succeed(refusal)
+    : Effect.flatMap(Widening, (widen) =>
+        Effect.map(widen(refusal.requirement), (requirement) => ({ ...refusal, requirement }))
+      )
 
 /** The client's side of {@link GlobusService}: authorize, send, and recover from each kind of refusal once. */
 const middlewareContext = Effect.fnUntraced(function* (
@@ -167,7 +187,7 @@ const middlewareContext = Effect.fnUntraced(function* (
         return Effect.catchTag(transport.execute(info, next(authorized)), "ApiError", (error) => {
           const refusal = refusalOf(error, need, authorization)
           if (Option.isNone(refusal) || tried.has(refusal.value._tag)) return Effect.fail(error)
-          return Effect.flatMap(authorizer.recover(refusal.value), (recovered) =>
+          return Effect.flatMap(Effect.flatMap(widened(refusal.value), authorizer.recover), (recovered) =>
             recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
           )
         })
@@ -258,6 +278,21 @@ const explain = (error: Schema.SchemaError): { readonly path: string; readonly d
   return { path, detail: issue?.message ?? "it has another shape" }
 }
 
+/** Whether a payload is what an operation takes, for clients that have something else to do before they send it. */
+export const checkPayload = <S extends Schema.Constraint>(
+  schema: S,
+  at: { readonly service: Environment.Service; readonly operation: string }
+): ((payload: S["Type"]) => Effect.Effect<void, InvalidRequest>) => {
+  let encode: ((payload: unknown) => Result.Result<unknown, Schema.SchemaError>) | undefined
+  return (payload) => {
+    encode ??= Schema.encodeUnknownResult(schema as unknown as Schema.Encoder<unknown>)
+    const encoded = encode(payload)
+    if (Result.isSuccess(encoded)) return Effect.void
+    const { detail, path } = explain(encoded.failure)
+    return Effect.fail(new InvalidRequest({ ...at, field: `payload.${path}`.replace(/\.$/, ""), detail }))
+  }
+}
+
 /** Which part of the input was refused: schemas are asked again, because an issue does not say. */
 const partOf = (endpoint: HttpApiEndpoint.Top, request: Request): string => {
   const refused = (schema: Schema.Top | undefined, value: unknown) =>
@@ -330,6 +365,8 @@ const decoder = (endpoint: HttpApiEndpoint.Top, at: At): Decode => {
 // pages
 // -----------------------------------------------------------------------------
 
+const isRecord = (value: unknown): value is Record<string, unknown> => Predicate.isObject(value)
+
 const pagedOperation = (
   endpoint: HttpApiEndpoint.Top,
   options: Options,
@@ -340,6 +377,13 @@ const pagedOperation = (
   const broken = (path: string, detail: string) =>
     Effect.fail(new ResponseError({ ...at, status: 200, path, detail }))
   const name = `${options.name}.${endpoint.identifier}`
+  const readQuery = (parameters: Record<string, unknown>) =>
+    endpoint.query === undefined
+      ? Option.some(parameters)
+      : Option.filter(
+          Schema.decodeUnknownOption(endpoint.query as Schema.Decoder<unknown>)(parameters),
+          isRecord
+        )
 
   const onPage =
     <A>(read: (page: Record<string, unknown>) => Effect.Effect<ReadonlyArray<A>, GlobusError>) =>
@@ -351,7 +395,7 @@ const pagedOperation = (
           if (!Predicate.isObject(page)) return yield* broken("", "it is not an object")
           const document = page as Record<string, unknown>
           const values = yield* read(document)
-          const next = Paging.next(paging, query, document)
+          const next = Paging.next(paging, query, document, readQuery)
           if (next._tag === "Broken") return yield* broken(next.path, next.detail)
           return [values, next._tag === "Page" ? Option.some(next.query) : Option.none()] as const
         }).pipe(Effect.withSpan(name))

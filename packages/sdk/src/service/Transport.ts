@@ -20,10 +20,12 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import * as Environment from "../model/Environment.ts"
@@ -102,7 +104,8 @@ interface Attempt {
 const retryAfter = (header: string | undefined, now: number): number | undefined => {
   if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000
-  const date = Date.parse(header)
+  // `Date.parse` alone would take nearly anything for a date, `-5` and `2.5` included.
+  const date = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(header) ? Date.parse(header) : Number.NaN
   return Number.isNaN(date) ? undefined : Math.max(0, date - now)
 }
 
@@ -119,9 +122,24 @@ const clientInfoHeader = (entries: ReadonlyArray<ClientInfo>): string =>
 /** A header's value is visible ASCII; anything else in a name would make the request unsendable. */
 const visible = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
 
+/**
+ * Requests go where they are sent, because a redirect would carry them, and perhaps their token, elsewhere; `fetch`
+ * follows redirects unless it is told not to. Nor do they carry the trace of the program: that is for one's own services.
+ */
+const directly = (context: Context.Context<never>): Context.Context<never> =>
+  context.pipe(
+    Context.add(FetchHttpClient.RequestInit, {
+      ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
+      redirect: "manual"
+    }),
+    Context.add(HttpClient.TracerPropagationEnabled, false)
+  )
+
 /** A transport over the `HttpClient` at hand. */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
-  const httpClient = yield* HttpClient.HttpClient
+  const httpClient = HttpClient.transformResponse(yield* HttpClient.HttpClient, (response) =>
+    Effect.updateContext(response, directly)
+  )
   const environment = options.environment ?? Environment.production
   const retries = options.retries ?? 5
   const maxDelay = Duration.toMillis(Duration.fromInputUnsafe(options.maxDelay ?? "10 seconds"))

@@ -231,7 +231,7 @@ export type EndpointUpdate = typeof EndpointUpdate.Type
 
 /** A new guest collection: what it shares (`host_endpoint_id`, `host_path`), and how it presents itself. */
 export const SharedEndpointCreate = Document.make({
-  DATA_TYPE: Field.impliedDataType("shared_endpoint"),
+  DATA_TYPE: Field.implied("shared_endpoint"),
   host_endpoint_id: Schema.optional(Field.given(EndpointId)),
   host_path: Schema.optional(Schema.NonEmptyString),
   ...describing

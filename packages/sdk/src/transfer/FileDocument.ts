@@ -67,7 +67,7 @@ const localUser = Schema.optional(Schema.String)
 
 /** A directory to be made. */
 export const Mkdir = Document.make({
-  DATA_TYPE: Field.impliedDataType("mkdir"),
+  DATA_TYPE: Field.implied("mkdir"),
   path: Schema.NonEmptyString,
   local_user: localUser
 })
@@ -75,18 +75,9 @@ export type Mkdir = typeof Mkdir.Type
 
 /** A file or directory to be renamed or moved within its collection. */
 export const Rename = Document.make({
-  DATA_TYPE: Field.impliedDataType("rename"),
+  DATA_TYPE: Field.implied("rename"),
   old_path: Schema.NonEmptyString,
   new_path: Schema.NonEmptyString,
   local_user: localUser
 })
 export type Rename = typeof Rename.Type
-
-/** A symbolic link to be made. */
-export const Symlink = Document.make({
-  DATA_TYPE: Field.impliedDataType("symlink"),
-  symlink_target: Schema.NonEmptyString,
-  path: Schema.NonEmptyString,
-  local_user: localUser
-})
-export type Symlink = typeof Symlink.Type

@@ -107,7 +107,13 @@ export const TaskListDocument = Document.make({
 })
 export type TaskListDocument = typeof TaskListDocument.Type
 
-const localUserStatus = Field.oneOfOrNull(["OK", "NO_PERMISSION", "NOT_SCANNED", "ENDPOINT_ERROR", "NO_ENDPOINT"])
+const localUserStatus = Field.oneOfOrNull([
+  "OK",
+  "NO_PERMISSION",
+  "NOT_SCANNED",
+  "ENDPOINT_ERROR",
+  "NO_ENDPOINT"
+])
 
 /** Somebody's task, as those see it who manage a collection that it uses. */
 export const ManagedTaskDocument = Document.make({

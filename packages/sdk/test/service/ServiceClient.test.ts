@@ -73,8 +73,12 @@ describe("authorization", () => {
       const http = StubHttp.make(() => StubHttp.json(thing))
       yield* Probe.client.pipe(
         Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
-        Effect.provide(Layer.provide(Transport.layerWith(Probe.once), http.layer)),
-        Effect.provide(Authorizer.Authorizer.layerNone)
+        Effect.provide(
+          Layer.merge(
+            Layer.provide(Transport.layerWith(Probe.once), http.layer),
+            Authorizer.Authorizer.layerNone
+          )
+        )
       )
       assert.deepStrictEqual(headersOf(http.sent), [undefined])
     })
@@ -206,8 +210,12 @@ describe("authorization", () => {
       const error = yield* Probe.client.pipe(
         Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
         Effect.flip,
-        Effect.provide(Layer.provide(Transport.layerWith({}), http.layer)),
-        Effect.provide(Authorizer.Authorizer.layerAccessToken(Redacted.make(Probe.canary)))
+        Effect.provide(
+          Layer.merge(
+            Layer.provide(Transport.layerWith({}), http.layer),
+            Authorizer.Authorizer.layerAccessToken(Redacted.make(Probe.canary))
+          )
+        )
       )
       assert(error._tag === "ApiError")
       assert.strictEqual(error.reason._tag, reason)

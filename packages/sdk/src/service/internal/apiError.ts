@@ -8,6 +8,8 @@ type Json = { readonly [key: string]: unknown }
 
 const isObject = (value: unknown): value is Json => Predicate.isObject(value) && !Array.isArray(value)
 
+const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
+
 const stringAt = (value: Json, key: string): string | undefined => {
   const found = value[key]
   return Predicate.isString(found) ? found : undefined
@@ -29,32 +31,33 @@ const present = (values: ReadonlyArray<string | undefined>): ReadonlyArray<strin
 const messageOf = (value: Json): string | undefined =>
   stringAt(value, "message") ?? stringAt(value, "detail") ?? stringAt(value, "title")
 
-const subError = (
+const subErrorSaying = (
   raw: Json,
-  code = stringAt(raw, "code"),
-  message = messageOf(raw)
+  code: string | undefined,
+  message: string | undefined
 ): GlobusError.SubError => ({
   ...(code === undefined ? {} : { code }),
   ...(message === undefined ? {} : { message }),
   raw
 })
 
+const subError = (raw: Json): GlobusError.SubError =>
+  subErrorSaying(raw, stringAt(raw, "code"), messageOf(raw))
+
 /** `[{ loc, msg }]`, as validation frameworks write it. */
 const validations = (value: unknown): ReadonlyArray<Json> =>
-  Array.isArray(value) ? value.filter((item) => isObject(item) && Predicate.isString(item["msg"])) : []
+  isList(value) ? value.filter(isObject).filter((item) => Predicate.isString(item["msg"])) : []
 
-/** Flows and Timers: `{ error: { code, detail } }`. */
+/** Flows and Timers: `{ error: { code, detail } }`; a `message` beside a list only counts what is in the list. */
 const fromErrorObject = (error: Json): Said => {
   const invalid = validations(error["detail"])
   const code = stringAt(error, "code")
+  const message = stringAt(error, "detail") ?? messageOf(error)
   return {
     ...nothing,
     code,
-    messages:
-      invalid.length > 0
-        ? present(invalid.map((item) => stringAt(item, "msg")))
-        : present([messageOf(error)]),
-    errors: [invalid.length > 0 ? subError(error, code, stringAt(error, "detail")) : subError(error)]
+    messages: invalid.length > 0 ? present(invalid.map((item) => stringAt(item, "msg"))) : present([message]),
+    errors: [subErrorSaying(error, code, invalid.length > 0 ? undefined : message)]
   }
 }
 
@@ -66,7 +69,7 @@ const fromValidations = (invalid: ReadonlyArray<Json>): Said => ({
     const at = Array.isArray(loc) && loc.length > 0 ? `: ${loc.join(".")}` : ""
     return `${stringAt(item, "msg")}${at}`
   }),
-  errors: invalid.map((item) => subError(item, undefined, stringAt(item, "msg")))
+  errors: invalid.map((item) => subErrorSaying(item, undefined, stringAt(item, "msg")))
 })
 
 /** JSON:API, Auth and some of Transfer: `{ errors: [...] }`. */
@@ -77,7 +80,7 @@ const fromErrors = (body: Json, listed: ReadonlyArray<Json>): Said => {
   return {
     code: stringAt(body, "code") ?? (codes.size === 1 ? common : undefined),
     messages: present(listed.map(messageOf)),
-    errors: listed.map((error) => subError(error)),
+    errors: listed.map(subError),
     requestId: listed.length === 1 ? ids[0] : undefined
   }
 }
@@ -89,7 +92,7 @@ const read = (body: unknown): Said => {
   const invalid = validations(body["detail"])
   if (invalid.length > 0) return fromValidations(invalid)
   const listed = body["errors"]
-  if (Array.isArray(listed) && listed.length > 0 && listed.every(isObject)) return fromErrors(body, listed)
+  if (isList(listed) && listed.length > 0 && listed.every(isObject)) return fromErrors(body, listed)
   const code = stringAt(body, "code")
   const oauth = Predicate.isString(error)
   return {

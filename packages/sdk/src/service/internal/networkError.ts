@@ -35,9 +35,7 @@ const wordsOf = (error: unknown, depth = 0): string => {
   if (depth < 8 && Predicate.hasProperty(error, "cause") && error.cause instanceof Error) {
     return wordsOf(error.cause, depth + 1)
   }
-  return error instanceof Error && error.message !== ""
-    ? error.message
-    : String(codeOf(error) ?? "no details")
+  return error instanceof Error && error.message !== "" ? error.message : (codeOf(error) ?? "no details")
 }
 
 /** A network failure, and whether the request may have reached the service all the same. */

@@ -27,11 +27,11 @@ export const oneOfOrNull = <const Words extends ReadonlyArray<string>>(words: Wo
 export const given = <Id extends string>(id: Schema.Codec<Id, string>): Schema.Codec<Id.Input<Id>, string> =>
   Schema.make(id.ast)
 
-/** The kind of a document, filled in where it was left out. */
-export const impliedDataType = (name: string) =>
+/** A field with a value that is filled in where it was left out, such as the kind of a document. */
+export const implied = (value: string) =>
   Schema.optionalKey(Schema.String).pipe(
     Schema.decodeTo(Schema.optional(Schema.String), {
       decode: SchemaGetter.passthrough(),
-      encode: SchemaGetter.withDefault(Effect.succeed(name))
+      encode: SchemaGetter.withDefault(Effect.succeed(value))
     })
   )

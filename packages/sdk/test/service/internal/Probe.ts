@@ -62,7 +62,7 @@ export const Item = Document.make({ n: Schema.Number })
 
 const page = {
   success: Document.make({ items: Schema.Array(Item) }),
-  query: { filter: Query.string }
+  query: { filter: Query.string, limit: Query.integer, deep: Query.boolean }
 }
 
 export const pageSize = 3
@@ -144,7 +144,7 @@ export const authorizer = (parts: Partial<Service> = {}): Layer.Layer<Authorizer
   Layer.succeed(Authorizer, {
     appName: Option.none(),
     require: () => Effect.void,
-    authorize: () => Effect.succeed(Option.some(bearer(Redacted.make(canary)))),
+    authorize: () => Effect.succeedSome(bearer(Redacted.make(canary))),
     recover: () => Effect.succeed(false),
     ...parts
   })

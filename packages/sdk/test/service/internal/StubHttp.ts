@@ -60,7 +60,10 @@ export const make = (answer: (sent: Sent, index: number) => Answer) => {
 }
 
 /** A JSON response. */
-export const json = (body: unknown, init: ResponseInit = {}): Response =>
+export const json = (
+  body: unknown,
+  init: { readonly status?: number; readonly headers?: Readonly<Record<string, string>> } = {}
+): Response =>
   new Response(JSON.stringify(body), {
     ...init,
     headers: { "content-type": "application/json", ...init.headers }

@@ -1,0 +1,89 @@
+/** The tokens of one account: what storage holds, remembered, and how it is changed. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import type * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import type { TokenGrant } from "../../auth/Document.ts"
+import type { IdentityId } from "../../model/Id.ts"
+import type { TokenStorageError } from "../../model/TokenStorageError.ts"
+import { bearer } from "../../service/Authorizer.ts"
+import type { Account, Service as Storage, TokenRecord, Tokens } from "../TokenStorage.ts"
+
+/** The tokens of one account. */
+export interface KeptTokens {
+  /** As they were when storage was last looked at. */
+  readonly remembered: Effect.Effect<Tokens, TokenStorageError>
+  /** As storage holds them now. */
+  readonly current: Effect.Effect<Tokens, TokenStorageError>
+  /** Reads, decides and writes, while nobody else can. */
+  readonly modify: <A, E>(
+    decide: (tokens: Tokens) => Effect.Effect<readonly [A, Tokens], E>
+  ) => Effect.Effect<A, E | TokenStorageError>
+}
+
+export const make = Effect.fnUntraced(function* (storage: Storage, account: Account) {
+  const memory = yield* Ref.make(Option.none<Tokens>())
+  const remember = (tokens: Tokens) => Ref.set(memory, Option.some(tokens))
+  const current = Effect.tap(storage.get(account), remember)
+  const kept: KeptTokens = {
+    current,
+    remembered: Effect.flatMap(
+      Ref.get(memory),
+      Option.match({ onNone: () => current, onSome: Effect.succeed })
+    ),
+    modify: (decide) =>
+      storage
+        .modify(account, (tokens) =>
+          Effect.map(decide(tokens), ([value, next]) => [[value, next] as const, next] as const)
+        )
+        .pipe(
+          Effect.tap(([, next]) => remember(next)),
+          Effect.map(([value]) => value)
+        )
+  }
+  return kept
+})
+
+/** The time, in whole seconds since 1970. */
+export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
+
+/** What to keep of a grant. What is not granted anew, such as a refresh token, stays as it was. */
+export const toRecord = Effect.fnUntraced(function* (
+  grant: TokenGrant,
+  identity: Option.Option<IdentityId>,
+  previous?: TokenRecord
+) {
+  const refreshToken = grant.refresh_token ?? previous?.refresh_token
+  const record: TokenRecord = {
+    ...previous,
+    resource_server: grant.resource_server,
+    scope: grant.scope,
+    access_token: grant.access_token,
+    expires_at_seconds: (yield* nowSeconds) + Math.floor(grant.expires_in),
+    token_type: grant.token_type ?? "Bearer",
+    ...(Option.isSome(identity) ? { identity_id: identity.value } : {}),
+    ...(refreshToken === undefined || refreshToken === null ? {} : { refresh_token: refreshToken })
+  }
+  return record
+})
+
+/** Whose tokens these are; they are all the same person's. */
+export const identityOf = (tokens: Tokens): Option.Option<IdentityId> =>
+  Option.fromNullishOr(
+    Object.values(tokens)
+      .map((record) => record.identity_id)
+      .find(Predicate.isNotNullish)
+  )
+
+const headers = new WeakMap<TokenRecord, Redacted.Redacted<string>>()
+
+/** The header that carries the token; made once for each token. */
+export const headerOf = (record: TokenRecord): Redacted.Redacted<string> => {
+  const known = headers.get(record)
+  if (known !== undefined) return known
+  const header = bearer(record.access_token)
+  headers.set(record, header)
+  return header
+}

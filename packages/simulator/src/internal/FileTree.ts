@@ -1,0 +1,279 @@
+/** The files of a collection: an immutable tree, so that a state can be kept, compared and put back at no cost. */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as World from "../World.ts"
+import * as Instant from "./Instant.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+interface Attributes {
+  /** Milliseconds since 1970. */
+  readonly modified: number
+  readonly permissions: string
+  readonly user: string
+  readonly group: string
+}
+
+export interface File extends Attributes {
+  readonly _tag: "File"
+  readonly size: number
+  readonly content: string | undefined
+}
+
+export interface Directory extends Attributes {
+  readonly _tag: "Directory"
+  readonly entries: HashMap.HashMap<string, Node>
+}
+
+export type Node = File | Directory
+
+/** The names from the root of a collection on. */
+export type Path = ReadonlyArray<string>
+
+/** Why something cannot be done with a path. */
+export type Problem = "NotFound" | "NotADirectory" | "Exists" | "NotEmpty"
+
+/** What is not said about a file. */
+export interface Defaults {
+  readonly modified: number
+  readonly user: string
+  readonly group: string
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+const fileMode = "0644"
+const directoryMode = "0755"
+
+export const directory = (
+  defaults: Defaults,
+  entries: HashMap.HashMap<string, Node> = HashMap.empty()
+): Directory => ({ _tag: "Directory", entries, permissions: directoryMode, ...defaults })
+
+export const file = (
+  defaults: Defaults,
+  options: { readonly size: number; readonly content?: string | undefined; readonly permissions?: string }
+): File => ({
+  _tag: "File",
+  size: options.size,
+  content: options.content,
+  permissions: options.permissions ?? fileMode,
+  ...defaults
+})
+
+const bytesOf = (text: string): number => new TextEncoder().encode(text).length
+
+// A directory may well have a file named `type`, so only these words, beside what belongs to them, are meant otherwise.
+const isFile = Schema.is(World.File)
+const isDirectory = Schema.is(World.Directory)
+
+const attributesOf = (entry: { readonly modified?: string; readonly user?: string; readonly group?: string }, defaults: Defaults) => ({
+  modified: entry.modified === undefined ? defaults.modified : Date.parse(entry.modified),
+  user: entry.user ?? defaults.user,
+  group: entry.group ?? defaults.group
+})
+
+const fromEntry = (entry: World.Entry, defaults: Defaults): Node => {
+  if (typeof entry === "string") return file(defaults, { size: bytesOf(entry), content: entry })
+  if (typeof entry === "number") return file(defaults, { size: entry })
+  if (isFile(entry)) {
+    return {
+      _tag: "File",
+      size: entry.size ?? bytesOf(entry.content ?? ""),
+      content: entry.content,
+      permissions: entry.permissions ?? fileMode,
+      ...attributesOf(entry, defaults)
+    }
+  }
+  if (isDirectory(entry)) {
+    return {
+      ...fromFiles(entry.entries, defaults),
+      permissions: entry.permissions ?? directoryMode,
+      ...attributesOf(entry, defaults)
+    }
+  }
+  return fromFiles(entry, defaults)
+}
+
+/** The tree of a description. */
+export const fromFiles = (files: World.Files, defaults: Defaults): Directory =>
+  directory(
+    defaults,
+    HashMap.fromIterable(Object.entries(files).map(([name, entry]) => [name, fromEntry(entry, defaults)] as const))
+  )
+
+/** The description of a tree, with every attribute said. */
+export const toFiles = (tree: Directory): World.Files =>
+  Object.fromEntries(list(tree).map(([name, node]) => [name, toEntry(node)]))
+
+const toEntry = (node: Node): World.Entry => {
+  const attributes = {
+    permissions: node.permissions,
+    modified: Instant.format(node.modified),
+    user: node.user,
+    group: node.group
+  }
+  return node._tag === "File"
+    ? {
+        type: "file",
+        size: node.size,
+        ...(node.content === undefined ? {} : { content: node.content }),
+        ...attributes
+      }
+    : { type: "directory", entries: toFiles(node), ...attributes }
+}
+
+// -----------------------------------------------------------------------------
+// paths
+// -----------------------------------------------------------------------------
+
+/**
+ * Where a path leads. `~`, `/~` and what does not begin with a slash are below the home directory; nothing leads above
+ * the root.
+ */
+export const parsePath = (text: string, home: Path): Path => {
+  const below = /^\/?~(?=\/|$)/.exec(text)
+  const isRelative = below !== null || !text.startsWith("/")
+  const path: Array<string> = isRelative ? [...home] : []
+  for (const name of text.slice(below?.[0].length ?? 0).split("/")) {
+    if (name === "..") path.pop()
+    else if (name !== "" && name !== ".") path.push(name)
+  }
+  return path
+}
+
+export const formatPath = (path: Path): string => `/${path.join("/")}`
+
+/** The path of a directory, which ends in a slash. */
+export const formatDirectory = (path: Path): string => (path.length === 0 ? "/" : `/${path.join("/")}/`)
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+export const get = (tree: Directory, path: Path): Option.Option<Node> => {
+  let node: Node = tree
+  for (const name of path) {
+    if (node._tag === "File") return Option.none()
+    const next: Option.Option<Node> = HashMap.get(node.entries, name)
+    if (Option.isNone(next)) return next
+    node = next.value
+  }
+  return Option.some(node)
+}
+
+/** The entries of a directory in the order of their names. */
+export const list = (tree: Directory): ReadonlyArray<readonly [name: string, node: Node]> =>
+  HashMap.toEntries(tree.entries).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+/** Everything below a directory, directories before what is in them. */
+export const walk = function* (
+  tree: Directory,
+  below: Path = []
+): Generator<readonly [path: Path, node: Node], void, undefined> {
+  for (const [name, node] of list(tree)) {
+    const path = [...below, name]
+    yield [path, node]
+    if (node._tag === "Directory") yield* walk(node, path)
+  }
+}
+
+/** Changes the directory at a path, and with it all that lead there. */
+const change = (
+  tree: Directory,
+  path: Path,
+  how: (directory: Directory) => Result.Result<Directory, Problem>,
+  missing: (name: string) => Option.Option<Directory>
+): Result.Result<Directory, Problem> => {
+  const [name, ...rest] = path
+  if (name === undefined) return how(tree)
+  const found = Option.getOrElse(HashMap.get(tree.entries, name), () => Option.getOrUndefined(missing(name)))
+  if (found === undefined) return Result.fail("NotFound")
+  if (found._tag === "File") return Result.fail("NotADirectory")
+  return Result.map(change(found, rest, how, missing), (changed) =>
+    changed === found ? tree : { ...tree, entries: HashMap.set(tree.entries, name, changed) }
+  )
+}
+
+const nothing = () => Option.none<Directory>()
+
+const split = (path: Path): readonly [parent: Path, name: string | undefined] => [path.slice(0, -1), path.at(-1)]
+
+/** Puts a node at a path, in place of what may be there, and makes the directories that lead there. */
+export const put = (
+  tree: Directory,
+  path: Path,
+  node: Node,
+  defaults: Defaults
+): Result.Result<Directory, Problem> => {
+  const [parent, name] = split(path)
+  if (name === undefined) return Result.fail("Exists")
+  return change(
+    tree,
+    parent,
+    (found) => Result.succeed({ ...found, entries: HashMap.set(found.entries, name, node) }),
+    () => Option.some(directory(defaults))
+  )
+}
+
+/** Makes a directory and those that lead there, where they are missing. */
+export const ensureDirectory = (tree: Directory, path: Path, defaults: Defaults): Result.Result<Directory, Problem> =>
+  change(tree, path, Result.succeed, () => Option.some(directory(defaults)))
+
+/** Makes one directory in one that exists. */
+export const makeDirectory = (tree: Directory, path: Path, defaults: Defaults): Result.Result<Directory, Problem> => {
+  const [parent, name] = split(path)
+  if (name === undefined) return Result.fail("Exists")
+  return change(
+    tree,
+    parent,
+    (found) =>
+      HashMap.has(found.entries, name)
+        ? Result.fail("Exists")
+        : Result.succeed({
+            ...found,
+            modified: defaults.modified,
+            entries: HashMap.set(found.entries, name, directory(defaults))
+          }),
+    nothing
+  )
+}
+
+export const remove = (tree: Directory, path: Path): Result.Result<Directory, Problem> => {
+  const [parent, name] = split(path)
+  if (name === undefined) return Result.succeed({ ...tree, entries: HashMap.empty() })
+  return change(
+    tree,
+    parent,
+    (found) =>
+      HashMap.has(found.entries, name)
+        ? Result.succeed({ ...found, entries: HashMap.remove(found.entries, name) })
+        : Result.fail("NotFound"),
+    nothing
+  )
+}
+
+/** Moves what is at one path to another that is free, in a directory that exists. */
+export const rename = (tree: Directory, from: Path, to: Path): Result.Result<Directory, Problem> => {
+  const node = Option.getOrUndefined(get(tree, from))
+  if (node === undefined || from.length === 0) return Result.fail("NotFound")
+  if (Option.isSome(get(tree, to))) return Result.fail("Exists")
+  const isInside = to.length > from.length && from.every((name, index) => name === to[index])
+  if (isInside) return Result.fail("NotADirectory")
+  const [parent, name] = split(to)
+  if (name === undefined) return Result.fail("Exists")
+  return Result.flatMap(remove(tree, from), (without) =>
+    change(
+      without,
+      parent,
+      (found) => Result.succeed({ ...found, entries: HashMap.set(found.entries, name, node) }),
+      nothing
+    )
+  )
+}

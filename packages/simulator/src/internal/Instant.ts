@@ -1,0 +1,19 @@
+/** Instants, which are milliseconds since 1970 in here, as the services write them. */
+import * as DateTime from "effect/DateTime"
+
+const iso = (milliseconds: number): string => DateTime.formatIso(DateTime.makeUnsafe(milliseconds))
+
+/** `2025-04-01T09:30:00.000Z`. */
+export const format = iso
+
+/** As Transfer writes the times of tasks: `2025-04-01T09:30:00+00:00`. */
+export const ofTask = (milliseconds: number): string => `${iso(milliseconds).slice(0, 19)}+00:00`
+
+/** As Transfer writes the times of files: `2025-04-01 09:30:00+00:00`. */
+export const ofFile = (milliseconds: number): string => {
+  const text = iso(milliseconds)
+  return `${text.slice(0, 10)} ${text.slice(11, 19)}+00:00`
+}
+
+/** As Auth and Flows write times: `2025-04-01T09:30:00.000000+00:00`. */
+export const withMicroseconds = (milliseconds: number): string => `${iso(milliseconds).slice(0, 23)}000+00:00`

@@ -1,0 +1,291 @@
+/**
+ * Serving a contract: routes for all its operations, tokens and scopes checked before each, refusals in the words of
+ * the service, and an honest answer for whatever is not simulated.
+ */
+import { RequiredScopes, GlobusService, type Operation } from "@effect-globus/sdk/service"
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import type * as Digest from "effect/crypto/Digest"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Etag from "effect/http/Etag"
+import * as HttpPlatform from "effect/http/HttpPlatform"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerError from "effect/http/HttpServerError"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import * as SchemaIssue from "effect/SchemaIssue"
+import type * as Scope from "effect/Scope"
+import { type At, type Refusal, respond, type Voice } from "./Refusal.ts"
+import type { Signer } from "./Signer.ts"
+import type { State } from "./State.ts"
+import { Store } from "./Store.ts"
+import * as Tokens from "./Tokens.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** Who makes a request. */
+export class Caller extends Context.Service<
+  Caller,
+  {
+    readonly identity: string
+    readonly client: string
+    /** The granted scopes; none where a client authenticated itself. */
+    readonly scopes: ReadonlyArray<string>
+  }
+>()("@effect-globus/simulator/internal/Caller") {}
+
+/** What handlers may use. */
+export type Needs = Store | Digest.Digest | Signer
+
+/** A request, decoded as its contract says. */
+export interface Call<E extends Operation.Declared> {
+  readonly params: E["~Params"]["Type"]
+  readonly query: E["~Query"]["Type"]
+  readonly payload: E["~Payload"]["Type"]
+  readonly request: HttpServerRequest.HttpServerRequest
+}
+
+/** A handler for each operation that is simulated. */
+export type Handlers<Groups extends HttpApiGroup.Constraint> = {
+  readonly [
+    E in Extract<HttpApiGroup.Endpoints<Groups>, Operation.Declared> as E["identifier"]
+  ]?: (call: Call<E>) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller>
+}
+
+/** Whom a token must be for, and the scopes of which it needs any one. */
+export interface Need {
+  readonly resourceServer: string
+  readonly anyOf: ReadonlyArray<string>
+}
+
+export interface Options<Id extends string, Groups extends HttpApiGroup.Constraint> {
+  readonly name: string
+  readonly voice: Voice
+  readonly api: HttpApi.HttpApi<Id, Groups>
+  readonly handlers: Handlers<Groups>
+  /** The operations that need no token: they are open, or authenticate clients themselves. */
+  readonly open: ReadonlySet<string>
+  /** What an operation needs, given the scopes that the contract names and the parameters in the path. */
+  readonly need: (
+    operation: string,
+    scopes: ReadonlyArray<string>,
+    params: Readonly<Record<string, string | undefined>>,
+    state: State
+  ) => Need
+  /** Who calls without a token, if that can be told. */
+  readonly withoutToken?: (
+    request: HttpServerRequest.HttpServerRequest,
+    state: State
+  ) => Option.Option<Context.Service.Shape<typeof Caller>>
+  /** Says something else about a request that does not fit the contract. */
+  readonly invalid?: (
+    request: HttpServerRequest.HttpServerRequest,
+    issue: { readonly part: string; readonly path: ReadonlyArray<string | number>; readonly detail: string }
+  ) => Effect.Effect<Option.Option<Refusal>>
+  /** Pages, which are in no contract. */
+  readonly pages?: Layer.Layer<never, never, HttpRouter.HttpRouter | Needs>
+}
+
+/** A service, as it answers requests. */
+export type Serve = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  never,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+/** What answers the requests to a service, their path being that below it. */
+export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
+  options: Options<Id, Groups>
+): Effect.Effect<Serve, never, Needs | Scope.Scope> => makeAny(options as unknown as AnyOptions)
+
+/** The options of any service: from here on, operations are values. */
+type AnyOptions = Options<string, HttpApiGroup.Top>
+
+const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
+  const context = yield* Effect.context<Needs>()
+  const routes = HttpApiBuilder.layer(options.api).pipe(
+    Layer.provide(groups(options)),
+    Layer.provide(guard(options)),
+    Layer.provide(platform)
+  )
+  const app = Layer.provide(Layer.merge(routes, options.pages ?? Layer.empty), Layer.succeedContext(context))
+  const serve = yield* HttpRouter.toHttpEffect(app)
+  return { serve: Effect.catchCause(serve, (cause) => refuse(options, cause)) }
+}, Effect.map(({ serve }): Serve => serve))
+
+// Handlers return documents; files and uploads, which would need these, are not among them.
+const platform = HttpPlatform.layer.pipe(
+  Layer.provideMerge(Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, Etag.layer))
+)
+
+type AnyHandler = (call: unknown) => Effect.Effect<unknown, Refusal, Needs | Caller>
+
+/** The groups of a contract, each operation with the handler that was given, or with one that says that there is none. */
+const groups = (
+  options: AnyOptions
+): Layer.Layer<HttpApiGroup.ToService<string, HttpApiGroup.Top>, never, GlobusService | Needs> => {
+  const given = options.handlers as { readonly [operation: string]: AnyHandler | undefined }
+  const all = Object.values<HttpApiGroup.Top>(options.api.groups as never)
+  const layers = all.map((group) => {
+    const handlers = Object.fromEntries(
+      Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map(({ identifier }) => {
+        const handler: AnyHandler =
+          given[identifier] ?? (() => Effect.fail(options.voice.notSimulated(`${options.name}.${identifier}`)))
+        return [
+          identifier,
+          (call: unknown) => Effect.catchTag(handler(call), "Refusal", (refusal) => say(options.voice, refusal))
+        ]
+      })
+    )
+    const build = (builder: { readonly handleAll: (handlers: unknown) => unknown }) => builder.handleAll(handlers)
+    return HttpApiBuilder.group(options.api as never, group.identifier as never, build as never)
+  })
+  // That each handler fits its operation is checked where `Handlers` is asked for.
+  return Layer.mergeAll(...(layers as unknown as readonly [Layer.Layer<never>])) as never
+}
+
+// -----------------------------------------------------------------------------
+// tokens
+// -----------------------------------------------------------------------------
+
+const guard = (options: AnyOptions): Layer.Layer<GlobusService, never, Store> =>
+  Layer.effect(
+    GlobusService,
+    Effect.gen(function* () {
+      const store = yield* Store
+      return GlobusService.of({
+        bearer: (handle, { credential, endpoint }) => {
+          const operation = endpoint.identifier
+          const scopes = Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => [])
+          const counted = Ref.update(store.activity, (activity) => {
+            const key = `${options.name}.${operation}`
+            return { ...activity, calls: { ...activity.calls, [key]: (activity.calls[key] ?? 0) + 1 } }
+          })
+          if (options.open.has(operation)) return Effect.andThen(counted, handle)
+          return Effect.gen(function* () {
+            yield* counted
+            const request = yield* HttpServerRequest.HttpServerRequest
+            const { params } = yield* HttpRouter.RouteContext
+            const caller = yield* store.modify((state, now) => [
+              authenticate(options, { credential, now, operation, params, request, scopes, state }),
+              state
+            ])
+            return Result.isFailure(caller)
+              ? yield* say(options.voice, caller.failure)
+              : yield* Effect.provideService(handle, Caller, caller.success)
+          })
+        }
+      })
+    })
+  )
+
+const authenticate = (
+  { need, voice, withoutToken }: AnyOptions,
+  asked: {
+    readonly credential: Redacted.Redacted<string>
+    readonly now: number
+    readonly operation: string
+    readonly params: Readonly<Record<string, string | undefined>>
+    readonly request: HttpServerRequest.HttpServerRequest
+    readonly scopes: ReadonlyArray<string>
+    readonly state: State
+  }
+): Result.Result<Context.Service.Shape<typeof Caller>, Refusal> => {
+  const { credential, now, operation, params, request, scopes, state } = asked
+  const text = Redacted.value(credential)
+  if (text === "") {
+    return Option.match(withoutToken?.(request, state) ?? Option.none(), {
+      onNone: () => Result.fail(voice.unauthorized("Call must be authenticated")),
+      onSome: Result.succeed
+    })
+  }
+  const { anyOf, resourceServer } = need(operation, scopes, params, state)
+  // A service does not learn anything about the tokens of others.
+  const token = Option.filter(
+    Tokens.active(state.tokens, text, now),
+    (token) => token.resourceServer === resourceServer
+  )
+  if (Option.isNone(token)) return Result.fail(voice.unauthorized("Token is not active"))
+  const [asksFor] = anyOf
+  return asksFor === undefined || anyOf.some((scope) => token.value.scopes.includes(scope))
+    ? Result.succeed(token.value)
+    : Result.fail(voice.missingScope(asksFor))
+}
+
+// -----------------------------------------------------------------------------
+// refusals
+// -----------------------------------------------------------------------------
+
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+/** Names a request as the services do, such as `oUAA6Sq2P`. */
+export const requestId: Effect.Effect<string> = Effect.map(
+  Effect.replicateEffect(Random.nextIntBetween(0, letters.length - 1), 9),
+  (indices) => indices.map((index) => letters[index]).join("")
+)
+
+/** Which request is being answered. */
+export const at: Effect.Effect<At, never, HttpServerRequest.HttpServerRequest> = Effect.gen(function* () {
+  const { url } = yield* HttpServerRequest.HttpServerRequest
+  return { requestId: yield* requestId, resource: url.replace(/\?.*$/, "") }
+})
+
+/** The response of a refusal. */
+export const say = (
+  voice: Voice,
+  refusal: Refusal
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
+  Effect.map(at, (at) => respond(voice, refusal, at))
+
+const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const isRouteNotFound = (error: unknown): boolean =>
+  error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound"
+
+/** What is answered when a request did not come as far as a handler, or a handler failed. */
+const refuse = (
+  { invalid, voice }: AnyOptions,
+  cause: Cause.Cause<unknown>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
+  Effect.gen(function* () {
+    for (const reason of cause.reasons) {
+      if (Cause.isFailReason(reason) && isRouteNotFound(reason.error)) return yield* say(voice, voice.noRoute)
+      if (Cause.isDieReason(reason) && HttpApiSchemaError.is(reason.defect) && isOfRequest(reason.defect)) {
+        const [issue] = formatIssue(reason.defect.cause.issue).issues
+        const detail = issue?.message ?? "it has another shape"
+        const path = (issue?.path ?? []).map((segment) => {
+          const key = typeof segment === "object" ? segment.key : segment
+          return typeof key === "number" ? key : String(key)
+        })
+        const part = reason.defect.kind
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const own = invalid === undefined ? Option.none() : yield* invalid(request, { detail, part, path })
+        return yield* say(voice, Option.getOrElse(own, () => voice.invalid(detail, { part, path })))
+      }
+    }
+    if (Cause.hasInterruptsOnly(cause)) return yield* Effect.interrupt
+    // A mistake of the simulator, or a response that does not fit the contract.
+    yield* Effect.logError("The simulator failed.", cause)
+    return yield* say(voice, voice.broken)
+  })
+
+const isOfRequest = ({ kind }: HttpApiSchemaError): boolean => kind !== "Body" && kind !== "ResponseHeaders"

@@ -1,0 +1,144 @@
+/** All that a simulated Globus knows, as one immutable value: keeping it is a snapshot, putting it back restores it. */
+import * as Hash from "effect/Hash"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type * as World from "../World.ts"
+import * as Consents from "./Consents.ts"
+import * as FileTree from "./FileTree.ts"
+import * as Tokens from "./Tokens.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+export interface Collection {
+  readonly id: World.Collection["id"]
+  readonly display_name: string
+  readonly entity_type: NonNullable<World.Collection["entity_type"]>
+  /** The id of an identity. */
+  readonly owner: string
+  readonly description: string | null
+  readonly organization: string | null
+  readonly keywords: ReadonlyArray<string>
+  readonly public: boolean
+  readonly data_access: boolean
+  readonly high_assurance: boolean
+  readonly home: FileTree.Path
+  readonly default_directory: string
+  readonly root: FileTree.Directory
+}
+
+export interface State {
+  /** From which world it began. */
+  readonly seed: string
+  readonly identities: ReadonlyMap<string, World.Identity>
+  readonly clients: ReadonlyMap<string, World.Client>
+  readonly pace: Required<World.Pace>
+  readonly collections: ReadonlyMap<string, Collection>
+  readonly flows: ReadonlyMap<string, World.Flow>
+  readonly tokens: Tokens.Tokens
+  readonly consents: Consents.Consents
+  /** The key that signs id tokens, as JSON, once there was need of one. */
+  readonly signingKey: Option.Option<Redacted.Redacted<string>>
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+const defaultPace: Required<World.Pace> = {
+  task_start_seconds: 0.4,
+  bytes_per_second: 120_000_000,
+  seconds_per_file: 0.02,
+  action_seconds: 1.5
+}
+
+const byId = <A extends { readonly id: string }>(things: ReadonlyArray<A>): ReadonlyMap<string, A> =>
+  new Map(things.map((thing) => [thing.id, thing]))
+
+/** What tells one world from another. */
+export const seedOf = (world: World.Input): string => {
+  const text = JSON.stringify(world)
+  return `${text.length}-${Hash.string(text)}`
+}
+
+/** A Globus that has just begun. */
+export const fromWorld = (world: World.World, seed: string, now: number): State => {
+  const [first] = world.identities
+  const people = new Map(world.identities.flatMap(({ id, username }) => [[id as string, id] as const, [username, id] as const]))
+  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? first.id))
+  return {
+    seed,
+    identities: byId(world.identities),
+    clients: byId(world.clients),
+    pace: { ...defaultPace, ...world.pace },
+    collections: byId(
+      world.collections.map((collection) => ({
+        id: collection.id,
+        display_name: collection.display_name,
+        entity_type: collection.entity_type ?? "GCSv5_guest_collection",
+        owner: ownerOf(collection.owner),
+        description: collection.description ?? null,
+        organization: collection.organization ?? null,
+        keywords: collection.keywords ?? [],
+        public: collection.public ?? true,
+        data_access: collection.data_access ?? false,
+        high_assurance: collection.high_assurance ?? false,
+        home: FileTree.parsePath(collection.home ?? "/", []),
+        default_directory: collection.default_directory ?? "/~/",
+        root: FileTree.fromFiles(collection.files, { modified: now, user: "globus", group: "globus" })
+      }))
+    ),
+    flows: byId((world.flows ?? []).map((flow) => ({ ...flow, owner: ownerOf(flow.owner) }))),
+    tokens: Tokens.empty,
+    consents: Consents.empty,
+    signingKey: Option.none()
+  }
+}
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+/** Somebody, or a client, which is an identity too. */
+export interface Principal {
+  readonly id: string
+  readonly username: string
+  readonly name: string
+  readonly email: string | null
+  readonly organization: string | null
+  readonly isClient: boolean
+}
+
+const ofIdentity = (identity: World.Identity): Principal => ({
+  id: identity.id,
+  username: identity.username,
+  name: identity.name,
+  email: identity.email ?? identity.username,
+  organization: identity.organization ?? null,
+  isClient: false
+})
+
+const ofClient = (client: World.Client): Principal => ({
+  id: client.id,
+  username: `${client.id}@clients.auth.globus.org`,
+  name: client.name,
+  email: null,
+  organization: null,
+  isClient: true
+})
+
+/** The identity of this id or user name, which may be that of a client. */
+export const principal = (state: State, idOrUsername: string): Option.Option<Principal> => {
+  const wanted = idOrUsername.toLowerCase()
+  const identity =
+    state.identities.get(wanted) ??
+    [...state.identities.values()].find(({ username }) => username.toLowerCase() === wanted)
+  if (identity !== undefined) return Option.some(ofIdentity(identity))
+  const client = state.clients.get(wanted.replace(/@clients\.auth\.globus\.org$/, ""))
+  return client?.type === "confidential" ? Option.some(ofClient(client)) : Option.none()
+}
+
+/** A state in which one thing is as given. */
+export const set = <A extends { readonly id: string }>(things: ReadonlyMap<string, A>, thing: A): ReadonlyMap<string, A> =>
+  new Map(things).set(thing.id, thing)

@@ -1,0 +1,131 @@
+/** What the simulated services share: the state, the settings, and who sits in front of the browser. */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as SecureRandom from "effect/crypto/SecureRandom"
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import type { Refusal } from "./Refusal.ts"
+import type { State } from "./State.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** How the simulator behaves. */
+export interface Settings {
+  /** Whether logins need nobody. */
+  readonly autoApprove: boolean
+  /** Milliseconds. */
+  readonly tokenLifetime: number
+  readonly rotateRefreshTokens: boolean
+}
+
+/** Who logs in where nobody is asked, and what they answer. */
+export interface Person {
+  /** An id or a user name; the first identity of the world if there is none. */
+  readonly identity: string | undefined
+  readonly decision: "allow" | "deny"
+}
+
+/** A login that was asked for. */
+export interface LoginAttempt {
+  /** The parameters of the authorization URL. */
+  readonly parameters: { readonly [name: string]: string }
+  /** What became of it. */
+  readonly outcome: "pending" | "allowed" | "denied" | "refused"
+  /** The user name of who logged in. */
+  readonly username: string | null
+}
+
+/** What has happened since the simulator started. */
+export interface Activity {
+  /** The latest login attempts, at most a hundred, the latest last. */
+  readonly logins: ReadonlyArray<LoginAttempt>
+  /** How often a login or consent page was shown to somebody. */
+  readonly pagesShown: number
+  /** How often tokens were got with a code, with a refresh token, with the client's own credentials, or for a dependent service. */
+  readonly codeExchanges: number
+  readonly refreshes: number
+  readonly clientCredentials: number
+  readonly dependentTokens: number
+  readonly revocations: number
+  /** How often each operation was called, by names such as `transfer.getEndpoint`. */
+  readonly calls: { readonly [operation: string]: number }
+}
+
+export interface Service {
+  /** The address of the simulator, ending in a slash. */
+  readonly url: string
+  readonly settings: Settings
+  readonly person: Ref.Ref<Person>
+  readonly activity: Ref.Ref<Activity>
+  readonly state: Ref.Ref<State>
+  /** The state at this moment. */
+  readonly current: Effect.Effect<State>
+  readonly modify: <A>(change: (state: State, now: number) => readonly [A, State]) => Effect.Effect<A>
+  /** Changes the state, or refuses to; what is given back with a refusal is kept all the same. */
+  readonly attempt: <A>(
+    change: (state: State, now: number) => readonly [Result.Result<A, Refusal>, State]
+  ) => Effect.Effect<A, Refusal>
+  /** A new id. */
+  readonly uuid: Effect.Effect<string>
+  /** An unguessable text. */
+  readonly secret: Effect.Effect<string>
+}
+
+export class Store extends Context.Service<Store, Service>()("@effect-globus/simulator/internal/Store") {}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+export const noActivity: Activity = {
+  logins: [],
+  pagesShown: 0,
+  codeExchanges: 0,
+  refreshes: 0,
+  clientCredentials: 0,
+  dependentTokens: 0,
+  revocations: 0,
+  calls: {}
+}
+
+/** Lets whatever is due by now happen. */
+export type Settle = (state: State, now: number) => State
+
+export const make = Effect.fnUntraced(function* (options: {
+  readonly url: string
+  readonly settings: Settings
+  readonly state: State
+  readonly settle: Settle
+}) {
+  const { settings, settle, url } = options
+  const random = yield* SecureRandom.SecureRandom
+  const state = yield* Ref.make(options.state)
+  const modify: Service["modify"] = (change) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.modify(state, (before) => change(settle(before, now), now)))
+  return Store.of({
+    url,
+    settings,
+    state,
+    person: yield* Ref.make<Person>({ identity: undefined, decision: "allow" }),
+    activity: yield* Ref.make(noActivity),
+    modify,
+    current: modify((state) => [state, state]),
+    attempt: (change) => Effect.flatMap(modify(change), (result) => Effect.fromResult(result)),
+    uuid: random.uuidV4(),
+    secret: Effect.map(random.randomBytes(33), (bytes) => Base64Url.encode(bytes))
+  })
+})
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+/** Counts something that happened. */
+export const count = (what: Exclude<keyof Activity, "logins" | "calls">): Effect.Effect<void, never, Store> =>
+  Effect.flatMap(Store, ({ activity }) =>
+    Ref.update(activity, (before) => ({ ...before, [what]: before[what] + 1 }))
+  )
