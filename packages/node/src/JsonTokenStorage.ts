@@ -30,6 +30,7 @@ import * as Schedule from "effect/Schedule"
 import * as Path from "node:path"
 import * as FileLock from "./internal/fileLock.ts"
 import * as Machine from "./internal/machine.ts"
+import { describe } from "./internal/platformError.ts"
 import * as TokenFile from "./internal/tokenFile.ts"
 import * as TokenPath from "./TokenPath.ts"
 
@@ -51,12 +52,6 @@ export interface Options {
 // -----------------------------------------------------------------------------
 // constructors
 // -----------------------------------------------------------------------------
-
-/** What the system said, such as `ENOSPC: no space left on device, write`. */
-const describe = ({ reason }: PlatformError): string => {
-  const { cause, description } = reason
-  return cause instanceof Error ? cause.message : (description ?? reason._tag)
-}
 
 /** Another program may be writing the file, not as carefully as this one: what looks torn is read again. */
 const soon = Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 3 }))

@@ -48,3 +48,111 @@ export interface Options {
 // -----------------------------------------------------------------------------
 // constructors
 // -----------------------------------------------------------------------------
+
+const unavailable = (why: string) =>
+  new LoginFailed({
+    reason: new FlowUnavailable({ detail: `${why} The command-line login works everywhere.` })
+  })
+
+const noBrowser = ({ why }: Browser.NoBrowser) => unavailable(`No browser can be opened: ${why}.`)
+
+const loopback: ReadonlyMap<string, RedirectServer.Target["address"]> = new Map([
+  ["localhost", "127.0.0.1"],
+  ["127.0.0.1", "127.0.0.1"],
+  ["[::1]", "::1"]
+])
+
+/** Where to listen for what is sent to a redirect URI. */
+const targetOf = (redirectUri: Option.Option<string>): Effect.Effect<RedirectServer.Target, LoginFailed> => {
+  // RFC 8252 §7.3: any port will do.
+  if (Option.isNone(redirectUri)) return Effect.succeed({ address: "127.0.0.1", port: 0, path: "/" })
+  const url = URL.canParse(redirectUri.value) ? new URL(redirectUri.value) : undefined
+  const address = loopback.get(url?.hostname ?? "")
+  return url === undefined || address === undefined || url.protocol !== "http:"
+    ? Effect.fail(
+        unavailable(
+          `The redirect URI ${Answer.printable(redirectUri.value)} does not lead to this program; http://localhost:<port> would.`
+        )
+      )
+    : Effect.succeed({ address, port: url.port === "" ? 80 : Number(url.port), path: url.pathname })
+}
+
+/** Compares with the `state` in an authorization URL, in a time that does not depend on where they differ. */
+const stateOf = (url: string) =>
+  Effect.map(
+    Effect.promise(() => import("node:crypto")),
+    ({ createHash, timingSafeEqual }) => {
+      const digest = (text: string) => createHash("sha256").update(text).digest()
+      const expected = digest(new URL(url).searchParams.get("state") ?? "")
+      return (state: string) => timingSafeEqual(digest(state), expected)
+    }
+  )
+
+const introduction = (request: LoginRequest, url: string): string => {
+  const message = Option.match(request.message, {
+    onNone: () => "",
+    onSome: (message) => `\n${Answer.printable(message)}\n`
+  })
+  return `
+Log in to Globus for ${Answer.printable(request.appName)} in the browser that opens now.
+${message}
+If none does, open this address on this machine:
+
+${url}
+
+`
+}
+
+/** The flow of this machine, with messages to the standard error at hand. */
+export const make: (options?: Options) => Effect.Effect<LoginFlow["Service"], never, Stdio.Stdio> =
+  Effect.fnUntraced(function* (options: Options = {}) {
+    const screen = yield* Screen.make
+    const timeout = Duration.fromInputUnsafe(options.timeout ?? "15 minutes")
+    const check = options.openBrowser === undefined ? Effect.mapError(Browser.check, noBrowser) : Effect.void
+    const openBrowser =
+      options.openBrowser ?? ((url: string) => Effect.mapError(Browser.open(url), noBrowser))
+
+    return LoginFlow.of({
+      name: "local-server",
+      hostName: hostname(),
+      run: Effect.fn("LocalServerLogin.run")(
+        function* (request) {
+          yield* check
+          const server = yield* RedirectServer.make(yield* targetOf(request.redirectUri))
+          const redirectUri = Option.getOrElse(request.redirectUri, () => `http://localhost:${server.port}`)
+          const url = request.authorizeUrl(redirectUri)
+          const isState = yield* stateOf(url)
+          // Who cannot read it has the browser.
+          yield* Effect.ignore(screen.say(introduction(request, url)))
+          const answer = yield* Effect.raceFirst(
+            server.wait(isState),
+            Effect.andThen(openBrowser(url), Effect.never)
+          )
+          if (answer._tag === "Refusal") return yield* answer.failure
+          return {
+            code: answer.code,
+            redirectUri,
+            state: Option.orElseSome(answer.state, () => ""),
+            issuer: answer.issuer
+          }
+        },
+        Effect.scoped,
+        Effect.timeoutOrElse({
+          duration: timeout,
+          orElse: () =>
+            Effect.fail(new LoginFailed({ reason: new TimedOut({ seconds: Duration.toSeconds(timeout) }) }))
+        })
+      )
+    })
+  })
+
+// -----------------------------------------------------------------------------
+// layers
+// -----------------------------------------------------------------------------
+
+/** The login in a browser, with these options. */
+export const layerWith = (options: Options): Layer.Layer<LoginFlow> =>
+  Layer.effect(LoginFlow, make(options)).pipe(Layer.provide(NodeStdio.layer))
+
+/** The login in a browser. */
+export const layer: Layer.Layer<LoginFlow> = layerWith({})

@@ -62,7 +62,7 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
 /** The answer in what a person entered: a code, or the address that holds it. */
 export const fromText = (entered: string): Answer => {
   // A terminal may wrap what is pasted in escape sequences.
-  const text = printable(entered.replace(/\x1b\[[0-9;]*[~A-Za-z]/g, ""))
+  const text = printable(entered.replace(/\p{Cc}\[[0-9;]*[~A-Za-z]/gu, ""))
   if (text === "") return unusable("Nothing was entered.")
   if (/\s/.test(text)) return unusable("There are spaces in it.")
   if (/^https?:\/\//i.test(text)) {

@@ -26,13 +26,16 @@ const environment = Config.all({
 })
 
 /** `lynx` of `/usr/bin/lynx %s:firefox`. */
-const nameOf = (browser: string): string => browser.split(":")[0]?.trim().split(/\s/)[0]?.split("/").at(-1) ?? ""
+const nameOf = (browser: string): string =>
+  browser.split(":")[0]?.trim().split(/\s/)[0]?.split("/").at(-1) ?? ""
 
 /** Fails if a browser on this machine would not be the person's, or could not show itself. */
 export const check: Effect.Effect<void, NoBrowser> = Effect.gen(function* () {
   const { browser, display, sshConnection, sshTty, wayland, wsl } = yield* environment
   if (Option.isSome(sshTty) || Option.isSome(sshConnection)) {
-    return yield* new NoBrowser({ why: "this is an SSH session, so a browser would open on the wrong machine" })
+    return yield* new NoBrowser({
+      why: "this is an SSH session, so a browser would open on the wrong machine"
+    })
   }
   if (Option.isSome(browser)) {
     const name = nameOf(browser.value)
@@ -49,12 +52,11 @@ export const check: Effect.Effect<void, NoBrowser> = Effect.gen(function* () {
 export const open = Effect.fnUntraced(function* (url: string) {
   yield* check
   const child = yield* Effect.tryPromise({
-    try: async () => {
-      const { default: open } = await import("open")
-      return open(url)
-    },
+    try: () => import("open").then(({ default: open }) => open(url)),
     catch: (error) =>
-      new NoBrowser({ why: `none could be started (${error instanceof Error ? error.message : "unknown error"})` })
+      new NoBrowser({
+        why: `none could be started (${error instanceof Error ? error.message : "unknown error"})`
+      })
   })
   const ended = Effect.callback<number | null>((resume) => {
     if (child.exitCode !== null) return resume(Effect.succeed(child.exitCode))

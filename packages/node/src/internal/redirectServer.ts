@@ -101,7 +101,12 @@ export const make = Effect.fnUntraced(function* (target: Target) {
   const { createServer } = yield* Effect.promise(() => import("node:http"))
   const server = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      createServer({ headersTimeout: 10_000, requestTimeout: 10_000, maxHeaderSize: 16_384, keepAlive: false })
+      createServer({
+        headersTimeout: 10_000,
+        requestTimeout: 10_000,
+        maxHeaderSize: 16_384,
+        keepAlive: false
+      })
     ),
     close
   )

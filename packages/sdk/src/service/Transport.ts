@@ -15,7 +15,6 @@
  * )
  * ```
  */
-import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -28,6 +27,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as Tracer from "effect/Tracer"
 import * as Environment from "../model/Environment.ts"
 import type { ApiError, NetworkError } from "../model/GlobusError.ts"
 import * as ApiErrors from "./internal/apiError.ts"
@@ -93,7 +93,10 @@ export interface Options {
 
 const transient = new Set([429, 500, 502, 503, 504])
 
+/** An attempt that failed. */
 interface Attempt {
+  /** When the first attempt began, in milliseconds since 1970. */
+  readonly since: number
   readonly error: ApiError | NetworkError
   readonly again: boolean
   /** Milliseconds that the service asks to wait. */
@@ -125,15 +128,20 @@ const visible = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
 /**
  * Requests go where they are sent, because a redirect would carry them, and perhaps their token, elsewhere; `fetch`
  * follows redirects unless it is told not to. Nor do they carry the trace of the program: that is for one's own services.
+ * Where no tracer is installed, spans of requests, which take as long as the rest of the SDK, would be for nobody.
  */
-const directly = (context: Context.Context<never>): Context.Context<never> =>
-  context.pipe(
+const directly = (context: Context.Context<never>): Context.Context<never> => {
+  const isTraced = Context.get(context, Tracer.Tracer) !== Tracer.nativeTracer
+  return context.pipe(
     Context.add(FetchHttpClient.RequestInit, {
       ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
       redirect: "manual"
     }),
-    Context.add(HttpClient.TracerPropagationEnabled, false)
+    isTraced
+      ? Context.add(HttpClient.TracerPropagationEnabled, false)
+      : Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
+}
 
 /** A transport over the `HttpClient` at hand. */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
@@ -155,6 +163,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       Effect.map(Random.next, (random) =>
         Duration.millis(Math.min(maxDelay, input.retryAfter ?? (250 + 500 * random) * 2 ** (attempt - 1)))
       )
+    ),
+    // There is no point in waiting for an attempt that there would be no time for.
+    Schedule.while(({ duration, input, now }) =>
+      Effect.succeed(now - input.since + Duration.toMillis(duration) < Duration.toMillis(deadline))
     )
   )
 
@@ -164,60 +176,74 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       operation: operation.operation,
       host: new URL(environment.urls[operation.service]).host
     }
-    const failed = (failure: NetworkErrors.Failure): Attempt => ({
+    const receive = Effect.flatMap(send, (response) =>
+      Effect.map(response.text, (text) => ({ response, text }))
+    )
+
+    const failed = (failure: NetworkErrors.Failure, since: number): Attempt => ({
+      since,
       error: failure.error,
       again: failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived),
       retryAfter: undefined
     })
-    const attempt = send.pipe(
-      Effect.flatMap((response) => Effect.map(response.text, (text) => ({ response, text }))),
-      Effect.mapError((error) => failed(NetworkErrors.fromHttpClientError(at, error))),
-      Duration.isFinite(timeout)
-        ? Effect.timeoutOrElse({
-            duration: timeout,
-            orElse: () =>
-              Effect.fail(
-                failed(NetworkErrors.timedOut(at, `no complete answer in ${Duration.format(timeout)}`))
-              )
-          })
-        : (effect) => effect,
-      Effect.flatMap(({ response, text }) => {
-        const { status } = response
-        if (status >= 200 && status < 300) return Effect.succeed(response)
-        return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          const wait =
-            status === 429 || status === 503 ? retryAfter(response.headers["retry-after"], now) : undefined
-          const attempt: Attempt = {
-            error: ApiErrors.fromResponse({
-              ...at,
-              status,
-              contentType: response.headers["content-type"] ?? "",
-              text,
-              retryAfter: wait === undefined ? undefined : wait / 1000
-            }),
-            // A request that was refused for its rate was not carried out, so it may go again whatever it does.
-            again: transient.has(status) && (operation.idempotent || status === 429),
-            retryAfter: wait
-          }
-          return Effect.fail(attempt)
-        })
+
+    const refused = (
+      response: HttpClientResponse.HttpClientResponse,
+      text: string,
+      since: number,
+      now: number
+    ): Attempt => {
+      const { status } = response
+      const wait =
+        status === 429 || status === 503 ? retryAfter(response.headers["retry-after"], now) : undefined
+      return {
+        since,
+        error: ApiErrors.fromResponse({
+          ...at,
+          status,
+          contentType: response.headers["content-type"] ?? "",
+          text,
+          retryAfter: wait === undefined ? undefined : wait / 1000
+        }),
+        // A request that was refused for its rate was not carried out, so it may go again whatever it does.
+        again: transient.has(status) && (operation.idempotent || status === 429),
+        retryAfter: wait
+      }
+    }
+
+    /** Gives up when an attempt has taken too long, or when the deadline comes before that. */
+    const inTime = <A>(attempt: Effect.Effect<A, Attempt>, since: number, now: number) => {
+      const left = Duration.subtract(deadline, Duration.millis(now - since))
+      const limit = Duration.min(timeout, left)
+      if (!Duration.isFinite(limit)) return attempt
+      const what = Duration.isGreaterThan(timeout, left)
+        ? `not done in ${Duration.format(deadline)}, repetitions included`
+        : `no complete answer in ${Duration.format(timeout)}`
+      return Effect.timeoutOrElse(attempt, {
+        duration: limit,
+        orElse: () => Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
       })
-    )
-    const repeated = Effect.retry(attempt, { while: (attempt) => attempt.again, schedule: policy })
-    return Effect.mapError(
-      Duration.isFinite(deadline)
-        ? Effect.timeoutOrElse(repeated, {
-            duration: deadline,
-            orElse: () =>
-              Effect.fail(
-                failed(
-                  NetworkErrors.timedOut(at, `not done in ${Duration.format(deadline)}, repetitions included`)
-                )
-              )
-          })
-        : repeated,
-      (attempt) => attempt.error
-    )
+    }
+
+    const attempt = (since: number) =>
+      Effect.clockWith((clock) =>
+        receive.pipe(
+          Effect.mapError((error) => failed(NetworkErrors.fromHttpClientError(at, error), since)),
+          (received) => inTime(received, since, clock.currentTimeMillisUnsafe()),
+          Effect.flatMap(({ response, text }) =>
+            response.status >= 200 && response.status < 300
+              ? Effect.succeed(response)
+              : Effect.fail(refused(response, text, since, clock.currentTimeMillisUnsafe()))
+          )
+        )
+      )
+
+    return Effect.clockWith((clock) =>
+      Effect.retry(attempt(clock.currentTimeMillisUnsafe()), {
+        while: ({ again }) => again,
+        schedule: policy
+      })
+    ).pipe(Effect.mapError(({ error }) => error))
   }
 
   const headers: Service["headers"] = (appName) => ({

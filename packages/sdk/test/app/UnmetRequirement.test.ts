@@ -175,11 +175,8 @@ describe("a requirement that a login can mend", () => {
       Effect.gen(function* () {
         yield* login
         const fake = yield* FakeGlobus
-        const refusals = yield* Ref.make(1)
-        yield* fake.set({
-          transfer: () =>
-            Effect.runSync(Ref.getAndUpdate(refusals, (left) => left - 1)) > 0 ? json(gare, 403) : undefined
-        })
+        let refusals = 1
+        yield* fake.set({ transfer: () => (refusals-- > 0 ? json(gare, 403) : undefined) })
         const endpoint = yield* getEndpoint
         assert.strictEqual(endpoint.display_name, "A collection")
         assert.strictEqual(yield* countLogins, 2)

@@ -526,7 +526,7 @@ export const make = makeService({
     })),
   invalid: (request, { detail, path }) => {
     const endpoint = /^\/v2\/oauth2\/token(\/|\?|$)/.exec(request.url)
-    if (endpoint === null) return Effect.succeed(Option.none())
+    if (endpoint === null) return Effect.succeedNone
     // RFC 6749 §5.2.
     return Effect.match(request.urlParamsBody, {
       onFailure: () => Option.some(Refusal.oauth(400, "invalid_request", detail)),

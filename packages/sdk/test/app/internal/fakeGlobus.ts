@@ -148,7 +148,7 @@ const make = Effect.gen(function* () {
       }
       case "refresh_token": {
         const server = /^canary-refresh-(.+)-\d+$/.exec(form.get("refresh_token") ?? "")?.[1] ?? ""
-        const scope = (yield* storage.get(account))[server]?.scope ?? ""
+        const scope = (yield* Effect.orDie(storage.get(account)))[server]?.scope ?? ""
         return yield* tokenResponse(scope.split(" "), form)
       }
       default:

@@ -1,0 +1,36 @@
+/** The documents that the official Python SDK builds, ours builds too. */
+import { assert, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import * as Mapping from "./internal/Mapping.ts"
+import * as Reference from "./internal/Reference.ts"
+import { payloadsToCome, services, splitToCome } from "./internal/services.ts"
+
+const PayloadCase = Schema.Struct({
+  id: Schema.String,
+  payload: Schema.String,
+  args: Schema.Record(Schema.String, Schema.Unknown),
+  document: Schema.Unknown
+})
+
+const builders = new Map(Object.values(services).flatMap(({ payloads }) => Object.entries(payloads)))
+
+Reference.suite("payload-cases.json", Schema.Array(PayloadCase), (cases) => {
+  it("no document is yet to come if it is there", () => {
+    assert.deepStrictEqual(
+      payloadsToCome.filter((name) => builders.has(name)),
+      []
+    )
+  })
+
+  for (const each of splitToCome(
+    cases,
+    ({ payload }) => payload,
+    payloadsToCome.map((name) => `${name}.`)
+  )) {
+    it(each.id, () => {
+      const build = builders.get(each.payload)
+      if (build === undefined) return assert.fail(`no document of ours is known for ${each.payload}`)
+      assert.deepStrictEqual(build(Mapping.withoutMissing(each.args) as Mapping.Args), each.document)
+    })
+  }
+})

@@ -1,0 +1,150 @@
+/** What a login is asked for: reading the parameters of an authorization URL, and refusing what cannot be served. */
+import { AuthorizeUrl } from "@effect-globus/sdk/auth"
+import { GlobusScope } from "@effect-globus/sdk/model"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as World from "../World.ts"
+import * as KnownScopes from "./KnownScopes.ts"
+import { type Principal, principal, type State } from "./State.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+export type Parameters = { readonly [name: string]: string }
+
+export interface AuthorizationRequest {
+  readonly client: World.Client
+  readonly redirectUri: string
+  /** Whether the code is shown on a page, for copying. */
+  readonly showsCode: boolean
+  readonly state: string | undefined
+  readonly scopes: ReadonlyArray<GlobusScope.GlobusScope>
+  readonly challenge: string | undefined
+  readonly nonce: string | undefined
+  readonly offline: boolean
+  /** What a service wants to be said. */
+  readonly message: string | undefined
+  /** What the session has to be like, in words. */
+  readonly session: ReadonlyArray<string>
+  /** The identities that may log in, the preferred one first. */
+  readonly candidates: readonly [Principal, ...ReadonlyArray<Principal>]
+}
+
+/** Why there will be no login; `redirectUri` is where that is to be told, unless it cannot be trusted. */
+export interface Problem {
+  readonly error: string
+  readonly description: string
+  readonly redirectUri: string | undefined
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+/** Reads the parameters. What is wrong with client or redirect URI is told to the person alone (RFC 6749 §4.1.2.1). */
+export const read = (
+  state: State,
+  parameters: Parameters,
+  options: { readonly authUrl: string; readonly preferred: string | undefined }
+): Result.Result<AuthorizationRequest, Problem> => {
+  const client = state.clients.get((parameters["client_id"] ?? "").toLowerCase())
+  if (client === undefined) {
+    return refuse("invalid_client", `There is no client ${parameters["client_id"] ?? "named"} in this simulation.`)
+  }
+  const redirectUri = parameters["redirect_uri"]
+  const codePage = AuthorizeUrl.codePageUri(options.authUrl)
+  if (redirectUri === undefined || !isAllowed(client, redirectUri, codePage)) {
+    return refuse(
+      "invalid_request",
+      `The redirect URI ${redirectUri ?? "is missing. It"} is not registered for ${client.name}.`
+    )
+  }
+  const showsCode = isCodePage(redirectUri, codePage)
+  const fail = (error: string, description: string) =>
+    refuse(error, description, showsCode ? undefined : redirectUri)
+
+  if (parameters["response_type"] !== "code") {
+    return fail("unsupported_response_type", "The response_type must be code.")
+  }
+  const challenge = parameters["code_challenge"]
+  if (challenge === undefined && client.type === "native") {
+    // RFC 8252 §8.1.
+    return fail("invalid_request", "A native client must use PKCE: the code_challenge is missing.")
+  }
+  if (challenge !== undefined && parameters["code_challenge_method"] !== "S256") {
+    // RFC 7636 §4.4.1.
+    return fail("invalid_request", "The code_challenge_method must be S256.")
+  }
+  const scopes = Result.mapError(GlobusScope.parse(parameters["scope"] ?? ""), ({ message }) => message)
+  if (Result.isFailure(scopes)) return fail("invalid_scope", scopes.failure)
+  if (scopes.success.length === 0) return fail("invalid_scope", "Ask for at least one scope.")
+  const unknown = KnownScopes.unknown(state, scopes.success)
+  if (Option.isSome(unknown)) return fail("invalid_scope", `Unknown scope: ${unknown.value}`)
+  if (parameters["prompt"] === "none") {
+    // OpenID Connect Core §3.1.2.6: nobody is ever logged in already.
+    return fail("login_required", "Nobody is logged in, and prompt=none forbids to ask.")
+  }
+  const [first, ...others] = candidates(state, parameters, options.preferred)
+  if (first === undefined) {
+    return fail("access_denied", "No identity of this simulation satisfies the session's requirements.")
+  }
+  return Result.succeed({
+    client,
+    redirectUri,
+    showsCode,
+    state: parameters["state"],
+    scopes: scopes.success,
+    challenge,
+    nonce: parameters["nonce"],
+    offline: parameters["access_type"] === "offline",
+    message: parameters["session_message"],
+    session: wishes(parameters),
+    candidates: [first, ...others]
+  })
+}
+
+const refuse = (error: string, description: string, redirectUri?: string): Result.Result<never, Problem> =>
+  Result.fail({ error, description, redirectUri })
+
+const publicCodePage = "https://auth.globus.org/v2/web/auth-code"
+
+const isCodePage = (uri: string, codePage: string): boolean => uri === codePage || uri === publicCodePage
+
+const loopback = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(?=[/?]|$)/
+
+const isAllowed = (client: World.Client, uri: string, codePage: string): boolean => {
+  if (!URL.canParse(uri)) return false
+  if (isCodePage(uri, codePage)) return true
+  // RFC 8252 §7.3: any port of the loopback interface.
+  if (client.type === "native" && loopback.test(uri)) return true
+  const withoutPort = uri.replace(loopback, "http://$1")
+  return (client.redirect_uris ?? []).some(
+    (registered) => registered === uri || (loopback.test(uri) && registered.replace(loopback, "http://$1") === withoutPort)
+  )
+}
+
+const list = (text: string | undefined): ReadonlyArray<string> =>
+  (text ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "")
+
+/** Who may log in: everybody, unless certain identities or a domain are asked for. */
+const candidates = (state: State, parameters: Parameters, preferred: string | undefined): ReadonlyArray<Principal> => {
+  const everybody = [...state.identities.keys()].flatMap((id) => Option.toArray(principal(state, id)))
+  const identities = list(parameters["session_required_identities"]).map((name) => name.toLowerCase())
+  const domains = list(parameters["session_required_single_domain"])
+  const allowed = everybody.filter(
+    ({ id, username }) =>
+      (identities.length === 0 || identities.includes(id) || identities.includes(username.toLowerCase())) &&
+      (domains.length === 0 || domains.includes(username.slice(username.indexOf("@") + 1)))
+  )
+  const isPreferred = ({ id, username }: Principal) => id === preferred || username === preferred
+  return [...allowed.filter(isPreferred), ...allowed.filter((who) => !isPreferred(who))]
+}
+
+const wishes = (parameters: Parameters): ReadonlyArray<string> => [
+  ...(list(parameters["session_required_identities"]).length > 0 ? ["A certain identity has to log in."] : []),
+  ...list(parameters["session_required_single_domain"]).map((domain) => `An identity of ${domain} has to log in.`),
+  ...(list(parameters["session_required_policies"]).length > 0 ? ["Authentication policies have to be met."] : []),
+  ...(/^true$/i.test(parameters["session_required_mfa"] ?? "") ? ["A second factor is required."] : []),
+  ...(parameters["prompt"] === "login" ? ["You have to log in anew."] : [])
+]

@@ -1,0 +1,130 @@
+/** The services of a simulated Globus at one address, each below a path of its own. */
+import { Environment } from "@effect-globus/sdk/model"
+import * as Digest from "effect/crypto/Digest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpEffect from "effect/http/HttpEffect"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as AuthService from "./AuthService.ts"
+import * as Page from "./Page.ts"
+import type { Needs, Serve } from "./Service.ts"
+import * as Signer from "./Signer.ts"
+import type { State } from "./State.ts"
+import * as Store from "./Store.ts"
+
+const { html } = Page
+
+/** Every response says that it is a simulation. */
+export const header = "x-globus-simulator"
+
+/** The environment of a simulator at an address that ends in a slash: production, but elsewhere. */
+export const environmentAt = (url: string): Environment.Environment => ({
+  name: "production",
+  urls: {
+    auth: `${url}auth/`,
+    transfer: `${url}transfer/`,
+    flows: `${url}flows/`,
+    groups: `${url}groups/`,
+    search: `${url}search/`,
+    timer: `${url}timer/`,
+    compute: `${url}compute/`,
+    webapp: `${url}webapp/`
+  }
+})
+
+export interface Backend {
+  readonly store: Store.Service
+  /** Answers the request at hand. */
+  readonly serve: Serve
+  /** A client whose requests are answered here, whatever host they are for. */
+  readonly httpClient: HttpClient.HttpClient
+}
+
+const services: Readonly<Record<string, Effect.Effect<Serve, never, Needs | Scope.Scope>>> = {
+  auth: AuthService.make
+}
+
+const notSimulated = (service: string) =>
+  Effect.succeed(
+    HttpServerResponse.jsonUnsafe(
+      {
+        code: "NotImplemented",
+        message: `This is a simulation of Globus, and it does not simulate the service ${service}.`
+      },
+      { status: 501 }
+    )
+  )
+
+/** What answers requests until the scope ends. */
+export const make = Effect.fnUntraced(function* (options: {
+  readonly url: string
+  readonly settings: Store.Settings
+  readonly state: State
+}) {
+  const scope = yield* Effect.scope
+  const store = yield* Store.make({ ...options, settle: (state) => state })
+  const shared = yield* Layer.build(
+    Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(Layer.provideMerge(Layer.succeed(Store.Store, store)))
+  )
+  const context = Context.add(shared, Scope.Scope, scope)
+  const environment = environmentAt(options.url)
+  const front = Effect.succeed(frontPage(environment))
+
+  // A service costs nothing until it is called.
+  const byName = new Map<string, Serve>()
+  for (const name of Object.keys(environment.urls)) {
+    const service = services[name]
+    byName.set(
+      name,
+      service === undefined
+        ? notSimulated(name)
+        : Effect.flatten(yield* Effect.cached(Effect.provideContext(service, context)))
+    )
+  }
+
+  const serve: Serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    const [, name, path] = /^\/+([^/?#]*)(.*)$/.exec(request.url) ?? []
+    const service = name === undefined ? undefined : byName.get(name)
+    const answer =
+      service === undefined
+        ? name === ""
+          ? front
+          : Effect.succeed(HttpServerResponse.jsonUnsafe({ code: "NotFound", message: "Nothing is here." }, { status: 404 }))
+        : Effect.provideService(
+            service,
+            HttpServerRequest.HttpServerRequest,
+            request.modify({ url: path === undefined || path === "" ? "/" : path })
+          )
+    return Effect.map(answer, HttpServerResponse.setHeader(header, "true"))
+  })
+
+  const httpClient = HttpClient.make((request) =>
+    Effect.suspend(() => {
+      let response = HttpServerResponse.empty({ status: 500 })
+      return HttpEffect.toHandled(serve, (_, sent) =>
+        Effect.sync(() => {
+          response = sent
+        })
+      ).pipe(
+        Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request)),
+        Effect.map(() => HttpServerResponse.toClientResponse(response, { request }))
+      )
+    })
+  )
+  const backend: Backend = { store, serve, httpClient }
+  return backend
+})
+
+const frontPage = (environment: Environment.Environment) => {
+  const variables = Object.entries(Environment.serviceUrlVariables).map(
+    ([service, variable]) => html`<code>${variable}=${environment.urls[service as Environment.Service]}</code>`
+  )
+  return Page.respond(
+    "A simulated Globus",
+    html`<p>Programs that use Globus can be developed and tested against it. These environment variables point them here:</p>${variables}`
+  )
+}

@@ -1,0 +1,88 @@
+/** A login flow in which the person of a simulator goes through the pages, as one would in a browser. */
+import { Denied, FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
+import type { LoginFlow } from "@effect-globus/sdk/app"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
+import type * as Context from "effect/Context"
+import type { Store } from "./Store.ts"
+
+const unavailable = (detail: string) => new LoginFailed({ reason: new FlowUnavailable({ detail }) })
+
+const unescape = (html: string): string => html.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+
+const code = /<code id="authorization-code">([^<]*)<\/code>/
+
+/** The identity that the login page has chosen. */
+const chosen = /<input type="radio" name="identity" value="([^"]*)" checked>/
+
+const said = /<p>([^<]*)<\/p>/
+
+export const make = (
+  httpClient: HttpClient.HttpClient,
+  store: Context.Service.Shape<typeof Store>
+): Context.Service.Shape<typeof LoginFlow> => ({
+  name: "simulated",
+  run: Effect.fnUntraced(function* (request) {
+    const redirectUri = Option.getOrElse(request.redirectUri, () => request.codePageUri)
+    const url = request.authorizeUrl(redirectUri)
+
+    const open = (request: HttpClientRequest.HttpClientRequest) =>
+      Effect.gen(function* () {
+        const response = yield* httpClient.execute(request)
+        return { response, html: yield* response.text }
+      }).pipe(Effect.mapError(({ message }) => unavailable(`The simulated pages did not answer: ${message}.`)))
+
+    const end = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse, html: string) {
+      const { location } = response.headers
+      if (location !== undefined) {
+        const { searchParams } = new URL(location)
+        const error = searchParams.get("error")
+        if (error !== null) {
+          const description = searchParams.get("error_description")
+          return yield* new LoginFailed({
+            reason: new Denied({ error, ...(description === null ? {} : { description }) })
+          })
+        }
+        return {
+          code: Redacted.make(searchParams.get("code") ?? "", { label: "authorization code" }),
+          redirectUri,
+          state: Option.some(searchParams.get("state") ?? ""),
+          issuer: Option.fromNullishOr(searchParams.get("iss"))
+        }
+      }
+      const [, shown] = code.exec(html) ?? []
+      if (shown !== undefined) {
+        return {
+          code: Redacted.make(unescape(shown), { label: "authorization code" }),
+          redirectUri,
+          state: Option.none<string>(),
+          issuer: Option.none<string>()
+        }
+      }
+      const [, description] = said.exec(html) ?? []
+      return yield* new LoginFailed({
+        reason: new Denied({
+          error: response.status === 400 ? "invalid_request" : "access_denied",
+          ...(description === undefined ? {} : { description: unescape(description) })
+        })
+      })
+    })
+
+    const first = yield* open(HttpClientRequest.get(url))
+    const [, identity] = chosen.exec(first.html) ?? []
+    // Nobody is asked: the simulator approves by itself, or the login cannot be served.
+    if (identity === undefined) return yield* end(first.response, first.html)
+
+    const { decision } = yield* Ref.get(store.person)
+    const submit = (fields: { readonly [name: string]: string }) =>
+      open(HttpClientRequest.post(url).pipe(HttpClientRequest.bodyUrlParams(fields)))
+    yield* submit({ identity: unescape(identity) })
+    const last = yield* submit({ identity: unescape(identity), decision })
+    return yield* end(last.response, last.html)
+  })
+})
