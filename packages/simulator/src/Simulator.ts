@@ -41,7 +41,6 @@ import * as Consents from "./internal/Consents.ts"
 import * as PersonLogin from "./internal/PersonLogin.ts"
 import * as State from "./internal/State.ts"
 import type { Activity, LoginAttempt, Person, Settings } from "./internal/Store.ts"
-import * as Store from "./internal/Store.ts"
 import * as Tokens from "./internal/Tokens.ts"
 import * as World from "./World.ts"
 
@@ -97,7 +96,7 @@ export interface Options {
 export class Simulator extends Context.Service<Simulator, Service>()("@effect-globus/simulator/Simulator") {
   /** In process, with everything that an app needs: transport, a token storage in memory, a login that needs nobody. */
   static get layer(): Layer.Layer<Simulator | Transport | TokenStorage | LoginFlow> {
-    return Layer.orDie(layerWith({}))
+    return layer
   }
 
   /** Like `layer`, with options. Fails if the world is not one. */
@@ -217,3 +216,5 @@ const layerWith = (
 const transport = Layer.unwrap(
   Effect.map(Simulator, ({ environment }) => Transport.layerWith({ environment }))
 )
+
+const layer: Layer.Layer<Simulator | Transport | TokenStorage | LoginFlow> = Layer.orDie(layerWith({}))

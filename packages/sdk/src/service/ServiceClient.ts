@@ -27,7 +27,6 @@ import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -37,7 +36,6 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as Stream from "effect/Stream"
 import type * as Environment from "../model/Environment.ts"
 import * as Gare from "../model/Gare.ts"
@@ -45,6 +43,8 @@ import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
 import { GlobusService, Idempotent, PagingOf, RequiredScopes } from "./GlobusService.ts"
+import { explain } from "./internal/explain.ts"
+import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import type * as Operation from "./Operation.ts"
 import * as Paging from "./Paging.ts"
 import { type OperationInfo, Transport } from "./Transport.ts"
@@ -230,7 +230,7 @@ const operation = (context: {
   })
 
   // Schemas are compiled on the first call, so that a program pays for the operations that it uses.
-  let compiled: { readonly call: Send; readonly decode: Decode } | undefined
+  let compiled: { readonly call: Send; readonly decode: ResponseDecoder.Decode } | undefined
   const compile = Effect.suspend(() =>
     compiled === undefined
       ? HttpApiClient.endpoint(api, {
@@ -240,7 +240,10 @@ const operation = (context: {
           baseUrl: transport.environment.urls[service]
         } as never).pipe(
           Effect.provideContext(middleware),
-          Effect.map((call) => (compiled = { call: call as unknown as Send, decode: decoder(endpoint, at) }))
+          Effect.map(
+            (call) =>
+              (compiled = { call: call as unknown as Send, decode: ResponseDecoder.make(endpoint, at) })
+          )
         )
       : Effect.succeed(compiled)
   )
@@ -265,18 +268,6 @@ const operation = (context: {
 }
 
 type At = { readonly service: string; readonly operation: string }
-
-const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** Where in a document an issue is, as `DATA[3].size`, and what it is. */
-const explain = (error: Schema.SchemaError): { readonly path: string; readonly detail: string } => {
-  const [issue] = formatIssue(error.issue).issues
-  const path = (issue?.path ?? []).reduce<string>((text, segment) => {
-    const key = Predicate.isObject(segment) && "key" in segment ? segment.key : segment
-    return typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`
-  }, "")
-  return { path, detail: issue?.message ?? "it has another shape" }
-}
 
 /** Whether a payload is what an operation takes, for clients that have something else to do before they send it. */
 export const checkPayload = <S extends Schema.Constraint>(
@@ -319,46 +310,6 @@ const toGlobusError = (
     default:
       return error
   }
-}
-
-type Decode = (response: HttpClientResponse.HttpClientResponse) => Effect.Effect<unknown, ResponseError>
-
-const decoder = (endpoint: HttpApiEndpoint.Top, at: At): Decode => {
-  const [success = HttpApiSchema.NoContent] = endpoint.success
-  if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
-  const decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
-  return (response) =>
-    Effect.flatMap(
-      // The transport has read the body, so this neither waits nor fails.
-      Effect.orElseSucceed(response.text, () => ""),
-      (text) => {
-        const fail = (path: string, detail: string, requestId?: string) =>
-          Effect.fail(
-            new ResponseError({
-              ...at,
-              status: response.status,
-              path,
-              detail,
-              ...(requestId === undefined ? {} : { requestId })
-            })
-          )
-        let body: unknown
-        try {
-          body = JSON.parse(text)
-        } catch {
-          const contentType = response.headers["content-type"] ?? "no content type"
-          return fail(
-            "",
-            text === "" ? "it is empty" : `it is not JSON (${contentType}, ${text.length} characters)`
-          )
-        }
-        const decoded = decode(body)
-        if (Result.isSuccess(decoded)) return Effect.succeed(decoded.success)
-        const { detail, path } = explain(decoded.failure)
-        const requestId = Predicate.hasProperty(body, "request_id") && Predicate.isString(body.request_id)
-        return fail(path, detail, requestId ? (body as { request_id: string }).request_id : undefined)
-      }
-    )
 }
 
 // -----------------------------------------------------------------------------

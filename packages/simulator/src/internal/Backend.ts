@@ -70,7 +70,8 @@ export const make = Effect.fnUntraced(function* (options: {
   const shared = yield* Layer.build(
     Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(Layer.provideMerge(Layer.succeed(Store.Store, store)))
   )
-  const context = Context.add(shared, Scope.Scope, scope)
+  // Services are built in the middle of a request, of which they must not remember anything.
+  const context = Context.merge(yield* Effect.context<never>(), Context.add(shared, Scope.Scope, scope))
   const environment = environmentAt(options.url)
   const front = Effect.succeed(frontPage(environment))
 
@@ -82,7 +83,7 @@ export const make = Effect.fnUntraced(function* (options: {
       name,
       service === undefined
         ? notSimulated(name)
-        : Effect.flatten(yield* Effect.cached(Effect.provideContext(service, context)))
+        : Effect.flatten(yield* Effect.cached(Effect.updateContext(service, (_: Context.Context<never>) => context)))
     )
   }
 

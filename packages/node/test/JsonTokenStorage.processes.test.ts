@@ -1,0 +1,294 @@
+/** The token file among several programs: that run at once, that are killed, that are stopped. */
+import { TokenStorage } from "@effect-globus/sdk/app"
+import { TokenStorageError } from "@effect-globus/sdk/model"
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
+import { hostname } from "node:os"
+import { dirname } from "node:path"
+import {
+  account,
+  fileIn,
+  folder,
+  get,
+  logged,
+  place,
+  put,
+  readJson,
+  record,
+  startProgram,
+  within
+} from "./internal/Workplace.ts"
+
+const auth = "auth.globus.org"
+
+const filesBeside = (directory: string) => readdirSync(dirname(fileIn(directory)))
+
+/** A program that has the lock. */
+const holder = (directory: string) =>
+  Effect.tap(startProgram("storage", ["hold", directory]), (program) => program.line)
+
+/** How long an effect takes, in milliseconds. */
+const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const begin = yield* Clock.currentTimeMillis
+    yield* effect
+    return (yield* Clock.currentTimeMillis) - begin
+  })
+
+/** Moves the clock on, second by second, until an effect is done. Tells how many seconds it took. */
+const secondsUntil = <A, E>(fiber: Fiber.Fiber<A, E>) =>
+  Effect.gen(function* () {
+    let seconds = 0
+    while (fiber.pollUnsafe() === undefined) {
+      yield* TestClock.adjust("1 second")
+      yield* TestClock.withLive(Effect.sleep("10 millis"))
+      seconds++
+      assert.isBelow(seconds, 120)
+    }
+    yield* Fiber.join(fiber)
+    return seconds
+  })
+
+describe("programs that run at once", () => {
+  it.live(
+    "lose nothing of each other's: 8 of them that add one 25 times make 200",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const programs = yield* Effect.forEach(Array.from({ length: 8 }), () =>
+          startProgram("storage", ["count", directory, "25"])
+        )
+        for (const program of programs) {
+          const { code, stderr } = yield* program.end
+          assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+        }
+        const tokens = yield* get().pipe(within(directory))
+        assert.strictEqual(tokens["counter.example.org"]?.expires_at_seconds, 200)
+        assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+      }),
+    60_000
+  )
+
+  it.live("wait for one that is slow, and go on when it has ended", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const program = yield* holder(directory)
+      const fiber = yield* Effect.forkChild(put([record(auth)]).pipe(within(directory)))
+      yield* Effect.sleep("500 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      // It is told to end, and releases its lock itself.
+      yield* program.signal("SIGTERM")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+    })
+  )
+
+  it.live("read while another one has the lock", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* put([record(auth)]).pipe(within(directory))
+      yield* holder(directory)
+      assert.deepStrictEqual(Object.keys(yield* get().pipe(within(directory))), [auth])
+    })
+  )
+})
+
+describe("a program that is killed while it has the lock", () => {
+  it.live("holds nobody up", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const program = yield* holder(directory)
+      assert.isTrue(existsSync(`${fileIn(directory)}.lock`))
+      yield* program.signal("SIGKILL")
+      yield* program.end
+      const duration = yield* timed(put([record(auth)]).pipe(within(directory)))
+      assert.isBelow(duration, 2000)
+      assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+    })
+  )
+
+  it.live(
+    "holds nobody up who was waiting for it already, and one after the other gets the lock",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const program = yield* holder(directory)
+        const waiting = yield* Effect.forEach(Array.from({ length: 6 }), () =>
+          startProgram("storage", ["count", directory, "5"])
+        )
+        yield* Effect.sleep("1 second")
+        yield* program.signal("SIGKILL")
+        for (const each of waiting) assert.strictEqual((yield* each.end).code, 0)
+        const tokens = yield* get().pipe(within(directory))
+        assert.strictEqual(tokens["counter.example.org"]?.expires_at_seconds, 30)
+      }),
+    30_000
+  )
+
+  it.live(
+    "leaves the file whole, whenever it is killed",
+    () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        for (let round = 0; round < 10; round++) {
+          const program = yield* startProgram("storage", ["churn", directory])
+          yield* program.line
+          yield* Effect.sleep(`${3 * round} millis`)
+          yield* program.signal("SIGKILL")
+          yield* program.end
+          const tokens = yield* get().pipe(within(directory))
+          assert.lengthOf(Object.keys(tokens), 50)
+          assert.strictEqual(statSync(fileIn(directory)).mode & 0o777, 0o600)
+        }
+        yield* put([record(auth)]).pipe(within(directory))
+        assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+      }),
+    60_000
+  )
+})
+
+describe("a program that is stopped while it has the lock", () => {
+  it.live("is not robbed; who cannot wait longer is told whom for", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const program = yield* holder(directory)
+      yield* program.signal("SIGSTOP")
+      const lock = readFileSync(`${fileIn(directory)}.lock`, "utf8")
+      const error = yield* Effect.flip(
+        put([record(auth)]).pipe(within(directory, { lockTimeout: "700 millis" }))
+      )
+      assert.instanceOf(error, TokenStorageError)
+      assert.strictEqual(error.kind, "locked")
+      assert.include(error.message, `process ${program.pid} on ${hostname()} has locked it`)
+      assert.include(error.message, fileIn(directory))
+      assert.strictEqual(readFileSync(`${fileIn(directory)}.lock`, "utf8"), lock)
+      yield* program.signal("SIGCONT")
+      yield* program.signal("SIGTERM")
+      yield* program.end
+      yield* put([record(auth)]).pipe(within(directory))
+    })
+  )
+
+  it.effect("is not robbed after hours either; who waits for it is told so", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const program = yield* holder(directory)
+      yield* program.signal("SIGSTOP")
+      const { layer, lines } = logged()
+      const fiber = yield* Effect.forkChild(
+        put([record(auth)]).pipe(within(directory, { lockTimeout: "3 hours" }), Effect.provide(layer))
+      )
+      yield* TestClock.withLive(Effect.sleep("100 millis"))
+      for (let minute = 0; minute < 150; minute++) {
+        yield* TestClock.adjust("1 minute")
+        yield* TestClock.withLive(Effect.sleep("2 millis"))
+      }
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.lengthOf(lines, 1)
+      assert.include(lines[0], `Waiting for process ${program.pid} on ${hostname()}`)
+      yield* Fiber.interrupt(fiber)
+      assert.isTrue(existsSync(`${fileIn(directory)}.lock`))
+    })
+  )
+})
+
+describe("a lock whose owner cannot be asked", () => {
+  const foreign = (began: string) => ({
+    id: "a-foreign-lock",
+    process: { pid: process.pid, host: "elsewhere", space: "another boot of another machine", began }
+  })
+
+  for (const [what, content] of [
+    ["of a program on another machine", foreign("1")],
+    ["that is empty", ""],
+    ["of another kind", "12345"]
+  ] as const) {
+    it.effect(`${what} is respected for some seconds after its last sign of life`, () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        place(`${fileIn(directory)}.lock`, content)
+        const fiber = yield* Effect.forkChild(put([record(auth)]).pipe(within(directory)))
+        const seconds = yield* secondsUntil(fiber)
+        assert.isAtLeast(seconds, 15)
+        assert.isBelow(seconds, 30)
+        assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+      })
+    )
+  }
+
+  it.effect("is respected as long as it gives signs of life", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const lock = place(`${fileIn(directory)}.lock`, foreign("1"))
+      const fiber = yield* Effect.forkChild(put([record(auth)]).pipe(within(directory)))
+      for (let beat = 1; beat <= 30; beat++) {
+        place(lock, foreign(String(beat)))
+        for (let second = 0; second < 2; second++) {
+          yield* TestClock.adjust("1 second")
+          yield* TestClock.withLive(Effect.sleep("5 millis"))
+        }
+      }
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* Fiber.interrupt(fiber)
+    })
+  )
+
+  it.live("of an earlier process with the number of one that lives is no obstacle", ({ skip }) =>
+    Effect.gen(function* () {
+      if (process.platform !== "linux") return skip("only Linux tells when a process began")
+      const directory = yield* folder
+      // This process itself says what a lock of this machine looks like.
+      const own = yield* Effect.flatMap(TokenStorage, (storage) =>
+        storage.modify(account, (tokens) =>
+          Effect.sync(
+            () => [readJson(`${fileIn(directory)}.lock`) as ReturnType<typeof foreign>, tokens] as const
+          )
+        )
+      ).pipe(within(directory))
+      assert.strictEqual(own.process.pid, process.pid)
+      place(`${fileIn(directory)}.lock`, { id: "old", process: { ...own.process, began: "1" } })
+      assert.isBelow(yield* timed(put([record(auth)]).pipe(within(directory))), 2000)
+    })
+  )
+})
+
+describe("a program that has the lock", () => {
+  it.effect("gives signs of life", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const begun = yield* Deferred.make<void>()
+      const fiber = yield* Effect.forkChild(
+        Effect.flatMap(TokenStorage, (storage) =>
+          storage.modify(account, () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never))
+        ).pipe(within(directory))
+      )
+      yield* Deferred.await(begun)
+      const signs = new Set<number>()
+      for (let second = 0; second < 10; second++) {
+        yield* TestClock.adjust("1 second")
+        yield* TestClock.withLive(Effect.sleep("20 millis"))
+        signs.add(statSync(`${fileIn(directory)}.lock`).mtimeMs)
+      }
+      assert.isAtLeast(signs.size, 4)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(filesBeside(directory), [])
+    })
+  )
+
+  it.live("that is interrupted while it waits leaves the lock of the other one", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* holder(directory)
+      const lock = readFileSync(`${fileIn(directory)}.lock`, "utf8")
+      const fiber = yield* Effect.forkChild(put([record(auth)]).pipe(within(directory)))
+      yield* Effect.sleep("100 millis")
+      assert.isBelow(yield* timed(Fiber.interrupt(fiber)), 1000)
+      assert.strictEqual(readFileSync(`${fileIn(directory)}.lock`, "utf8"), lock)
+    })
+  )
+})

@@ -1,0 +1,637 @@
+/** The token file: its format, what of it is kept, who may read it, and what happens when something is wrong with it. */
+import { JsonTokenStorage } from "@effect-globus/node"
+import { type Account, TokenStorage } from "@effect-globus/sdk/app"
+import { TokenStorageError } from "@effect-globus/sdk/model"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as PlatformError from "effect/PlatformError"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { dirname, join, resolve } from "node:path"
+import { inspect } from "node:util"
+import {
+  account,
+  encodedRecord,
+  fileIn,
+  folder,
+  get,
+  isRoot,
+  logged,
+  place,
+  put,
+  readJson,
+  record,
+  reveal,
+  startProgram,
+  within
+} from "./internal/Workplace.ts"
+
+const transfer = "transfer.api.globus.org"
+const auth = "auth.globus.org"
+
+const version2 = (data: object, rest: object = {}) => ({
+  data,
+  format_version: "2.0",
+  "globus-sdk.version": "4.9.0",
+  ...rest
+})
+
+const decodeFile = Schema.decodeUnknownSync(
+  Schema.fromJsonString(
+    Schema.Struct({
+      data: Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown)),
+      format_version: Schema.String,
+      "globus-sdk.version": Schema.String
+    })
+  )
+)
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
+
+const failureOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.map(Effect.flip(effect), (error) => {
+    if (error instanceof TokenStorageError) return error
+    throw new Error("not an error of the storage", { cause: error })
+  })
+
+/** A storage on a disk on which some calls do not do as usual. */
+const onDisk = (directory: string, others: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>) =>
+  Layer.effect(TokenStorage, JsonTokenStorage.make({ directory })).pipe(
+    Layer.provide(
+      Layer.effect(
+        FileSystem.FileSystem,
+        Effect.map(FileSystem.FileSystem, (fs) => FileSystem.FileSystem.of({ ...fs, ...others(fs) }))
+      )
+    ),
+    Layer.provide(NodeFileSystem.layer)
+  )
+
+describe("what is stored", () => {
+  it.live("is there for a later program", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const tokens = [
+        record(transfer, { refresh_token: "canary-refresh", extra: { note: "a" } }),
+        record(auth, { identity_id: "ae341a98-d274-11e5-b888-dbae3a8ba545" })
+      ]
+      yield* put(tokens).pipe(within(directory))
+      const found = yield* get().pipe(within(directory))
+      assert.deepStrictEqual(reveal(found), {
+        [transfer]: encodedRecord(transfer, { refresh_token: "canary-refresh", extra: { note: "a" } }),
+        [auth]: encodedRecord(auth, { identity_id: "ae341a98-d274-11e5-b888-dbae3a8ba545" })
+      })
+    })
+  )
+
+  it.live("is nothing at first, and no file is made by looking, or by storing nothing", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      assert.deepStrictEqual(yield* get().pipe(within(directory)), {})
+      assert.deepStrictEqual(readdirSync(directory), [])
+      yield* Effect.flatMap(TokenStorage, (storage) =>
+        storage.modify(account, () => Effect.succeed([undefined, {}]))
+      ).pipe(within(directory))
+      assert.isFalse(existsSync(fileIn(directory)))
+    })
+  )
+
+  it.live("is apart for each app, environment and profile", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const others: ReadonlyArray<Account> = [
+        account,
+        { ...account, appName: "another" },
+        { ...account, environment: "sandbox" },
+        { ...account, profile: "work" },
+        { ...account, profile: "__proto__" },
+        { ...account, profile: "constructor" }
+      ]
+      yield* Effect.gen(function* () {
+        for (const [index, other] of others.entries()) {
+          assert.deepStrictEqual(yield* get(other), {})
+          yield* put([record(`server-${index}`)], other)
+        }
+        for (const [index, other] of others.entries()) {
+          assert.deepStrictEqual(Object.keys(yield* get(other)), [`server-${index}`])
+        }
+        const storage = yield* TokenStorage
+        assert.deepStrictEqual(yield* storage.profiles(account), [
+          "DEFAULT",
+          "work",
+          "__proto__",
+          "constructor"
+        ])
+        assert.deepStrictEqual(yield* storage.profiles({ ...account, appName: "unheard of" }), [])
+      }).pipe(within(directory))
+    })
+  )
+
+  it.live("can be removed, after which its profile is none", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* Effect.gen(function* () {
+        const storage = yield* TokenStorage
+        yield* put([record(transfer)])
+        const answer = yield* storage.modify(account, () => Effect.succeed(["removed", {}]))
+        assert.strictEqual(answer, "removed")
+        assert.deepStrictEqual(yield* get(), {})
+        assert.deepStrictEqual(yield* storage.profiles(account), [])
+      }).pipe(within(directory))
+    })
+  )
+
+  it.live("stays as it is if the decision fails or is interrupted, and the store is free afterwards", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* Effect.gen(function* () {
+        const storage = yield* TokenStorage
+        yield* put([record(transfer)])
+        const before = readFileSync(fileIn(directory), "utf8")
+
+        const failed = yield* Effect.exit(storage.modify(account, () => Effect.fail("no")))
+        assert.isTrue(Exit.isFailure(failed) && Cause.squash(failed.cause) === "no")
+
+        const begun = yield* Deferred.make<void>()
+        const fiber = yield* Effect.forkChild(
+          storage.modify(account, () => Effect.andThen(Deferred.succeed(begun, undefined), Effect.never))
+        )
+        yield* Deferred.await(begun)
+        yield* Fiber.interrupt(fiber)
+
+        assert.strictEqual(readFileSync(fileIn(directory), "utf8"), before)
+        assert.deepStrictEqual(readdirSync(dirname(fileIn(directory))), ["tokens.json"])
+        yield* put([record(auth)])
+        assert.deepStrictEqual(Object.keys(yield* get()), [transfer, auth])
+      }).pipe(within(directory))
+    })
+  )
+
+  it.live("is written once it was decided, even if the program is interrupted by then", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const isWriting = yield* Deferred.make<void>()
+      const goOn = yield* Deferred.make<void>()
+      const slow = onDisk(directory, (fs) => ({
+        rename: (from, to) =>
+          Deferred.succeed(isWriting, undefined).pipe(
+            Effect.andThen(Deferred.await(goOn)),
+            Effect.andThen(fs.rename(from, to))
+          )
+      }))
+      const fiber = yield* Effect.forkChild(put([record(transfer)]).pipe(Effect.provide(slow)))
+      yield* Deferred.await(isWriting)
+      const interruption = yield* Effect.forkChild(Fiber.interrupt(fiber))
+      yield* Effect.yieldNow
+      yield* Deferred.succeed(goOn, undefined)
+      yield* Fiber.join(interruption)
+      assert.deepStrictEqual(Object.keys(yield* get().pipe(within(directory))), [transfer])
+      assert.deepStrictEqual(readdirSync(dirname(fileIn(directory))), ["tokens.json"])
+    })
+  )
+
+  it.live("is what all fibers of a program stored, however many store at once", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const servers = Array.from({ length: 50 }, (_, index) => `server-${index}`)
+      yield* Effect.forEach(servers, (server) => put([record(server)]), { concurrency: "unbounded" }).pipe(
+        within(directory)
+      )
+      assert.sameMembers(Object.keys(yield* get().pipe(within(directory))), servers)
+    })
+  )
+
+  const Name = Schema.NonEmptyString
+  const Record = Schema.Struct({
+    scope: Schema.String,
+    access_token: Schema.NonEmptyString,
+    refresh_token: Schema.optionalKey(Schema.NonEmptyString),
+    identity_id: Schema.optionalKey(Schema.String),
+    expires_at_seconds: Schema.Int,
+    extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+    added_by_others: Schema.optionalKey(Schema.Json)
+  })
+
+  it.live.prop(
+    "comes back as it was, whatever it is",
+    [Name, Schema.Record(Name, Record)],
+    ([profile, records]) =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const tokens = Object.entries(records).map(([server, fields]) => record(server, fields))
+        yield* put(tokens, { ...account, profile }).pipe(within(directory))
+        const found = yield* get({ ...account, profile }).pipe(within(directory))
+        const expected = Object.entries(records).map(([server, fields]) => [
+          server,
+          encodedRecord(server, fields)
+        ])
+        // JSON has no negative zero.
+        assert.deepStrictEqual<unknown>(
+          JSON.parse(JSON.stringify(reveal(found))),
+          JSON.parse(JSON.stringify(Object.fromEntries(expected)))
+        )
+      }).pipe(Effect.scoped),
+    { arbitrary: { runs: 50 } }
+  )
+})
+
+describe("the file", () => {
+  it.live("is in the format of the official SDK, without fields that are null", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      yield* put([
+        record(transfer, { identity_id: null, refresh_token: null, token_type: null, extra: null })
+      ]).pipe(within(directory))
+      const { token_type: _, ...fields } = encodedRecord(transfer)
+      assert.deepStrictEqual(readJson(fileIn(directory)), version2({ DEFAULT: { [transfer]: fields } }))
+    })
+  )
+
+  const reference = resolve(
+    process.env["GLOBUS_REFERENCE"] || resolve(import.meta.dirname, "../../../../shared/reference"),
+    "token-files/tokens.json"
+  )
+
+  const official = "of the official SDK is understood, and written back without a loss"
+  if (existsSync(reference)) {
+    it.live(official, () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const original = readFileSync(reference, "utf8")
+        const { data, ...rest } = decodeFile(original)
+        place(fileIn(directory), original)
+        assert.deepStrictEqual(reveal(yield* get().pipe(within(directory))), data["DEFAULT"])
+        yield* put([record("flows.globus.org")]).pipe(within(directory))
+        assert.deepStrictEqual(readJson(fileIn(directory)), {
+          ...rest,
+          data: {
+            ...data,
+            DEFAULT: { ...data["DEFAULT"], "flows.globus.org": encodedRecord("flows.globus.org") }
+          }
+        })
+      })
+    )
+  } else {
+    it(official, ({ skip }) =>
+      skip(`${reference} is not there: set GLOBUS_REFERENCE to the directory that has it`)
+    )
+  }
+
+  it.live("keeps what others have put into it, at every level", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const file = version2(
+        {
+          DEFAULT: {
+            [transfer]: encodedRecord(transfer, { new_field: [1, null], identity_id: "a" }),
+            [auth]: encodedRecord(auth, { another: "b" })
+          },
+          other: { [auth]: { anything: { at: ["all"] } } },
+          "not even": null
+        },
+        { "globus-sdk.version": "99.0.0", future: { of: "the format" } }
+      )
+      place(fileIn(directory), file)
+      yield* put([record(transfer, { access_token: "canary-new" })]).pipe(within(directory))
+      const { data, ...rest } = file
+      assert.deepStrictEqual(readJson(fileIn(directory)), {
+        ...rest,
+        data: {
+          ...data,
+          DEFAULT: {
+            [transfer]: encodedRecord(transfer, { access_token: "canary-new", new_field: [1, null] }),
+            [auth]: encodedRecord(auth, { another: "b" })
+          }
+        }
+      })
+    })
+  )
+
+  it.live("of version 1.0 is read as the profile DEFAULT, and is of version 2.0 once written", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const old = {
+        by_rs: { [transfer]: encodedRecord(transfer) },
+        format_version: "1.0",
+        "globus-sdk.version": "2.0.0",
+        more: 1
+      }
+      place(fileIn(directory), old)
+      assert.deepStrictEqual(reveal(yield* get().pipe(within(directory))), old.by_rs)
+      assert.deepStrictEqual(yield* get({ ...account, profile: "other" }).pipe(within(directory)), {})
+      assert.deepStrictEqual(readJson(fileIn(directory)), old)
+      yield* put([record(auth)], { ...account, profile: "other" }).pipe(within(directory))
+      assert.deepStrictEqual(
+        readJson(fileIn(directory)),
+        version2(
+          { DEFAULT: old.by_rs, other: { [auth]: encodedRecord(auth) } },
+          { "globus-sdk.version": "2.0.0", more: 1 }
+        )
+      )
+    })
+  )
+
+  it.live("is for its owner only, and so are its folders, also where everything is open by default", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const home = join(directory, "home")
+      mkdirSync(home)
+      const { code, stderr } = yield* Effect.flatMap(
+        startProgram("storage", ["write", "default"], { HOME: home, UMASK: "000" }),
+        (program) => program.end
+      )
+      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+      const file = fileIn(join(home, ".globus", "app"))
+      assert.strictEqual(modeOf(file), "600")
+      for (let path = dirname(file); path !== home; path = dirname(path))
+        assert.strictEqual(modeOf(path), "700")
+    })
+  )
+
+  it.live("that others may read is reported once, and closed to them when it is written", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const { layer, lines } = logged()
+      chmodSync(
+        place(fileIn(directory), version2({ DEFAULT: { [transfer]: encodedRecord(transfer) } })),
+        0o644
+      )
+      yield* Effect.gen(function* () {
+        yield* get()
+        yield* get()
+        yield* put([record(auth)])
+      }).pipe(within(directory), Effect.provide(layer))
+      assert.lengthOf(lines, 1)
+      assert.include(lines[0], "Warn")
+      assert.include(lines[0], "chmod 600")
+      assert.include(lines[0], fileIn(directory))
+      assert.strictEqual(modeOf(fileIn(directory)), "600")
+    })
+  )
+
+  it.live("shows its secrets nowhere else", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const { layer, lines } = logged()
+      yield* Effect.gen(function* () {
+        yield* put([record(transfer, { refresh_token: "canary-refresh" })])
+        const found = yield* get()
+        yield* Effect.logInfo(found)
+        yield* Effect.logInfo(inspect(found, { depth: 10, showHidden: true }))
+        assert.strictEqual(Redacted.value(found[transfer]!.access_token), `canary-access-${transfer}`)
+      }).pipe(within(directory), Effect.provide(layer))
+      assert.lengthOf(lines, 2)
+      assert.notInclude(lines.join(), "canary")
+    })
+  )
+})
+
+describe("what goes wrong", () => {
+  const whole = JSON.stringify(version2({ DEFAULT: { [transfer]: encodedRecord(transfer) } }))
+
+  const damaged: ReadonlyArray<readonly [what: string, content: string, kind: string, detail: string]> = [
+    ["is empty", "", "corrupt", "it is empty"],
+    ["was cut short", whole.slice(0, -20), "corrupt", "it is not JSON"],
+    ["is not UTF-8", "\u0000", "corrupt", "it is not JSON"],
+    ["is something else", `["canary"]`, "corrupt", "it is no token file"],
+    ["has no version", `{"data":{}}`, "corrupt", "it is no token file"],
+    ["has no tokens", `{"format_version":"2.0","canary":1}`, "corrupt", `"data"`],
+    ["is of version 1.0 and has no tokens", `{"format_version":"1.0"}`, "corrupt", `"by_rs"`],
+    [
+      "is of a version to come",
+      `{"format_version":"3.0","data":{}}`,
+      "unknownVersion",
+      `"3.0"; 1.0 and 2.0 are known`
+    ],
+    [
+      "has a token that is none",
+      JSON.stringify(
+        version2({ DEFAULT: { [transfer]: encodedRecord(transfer, { access_token: ["canary"] }) } })
+      ),
+      "corrupt",
+      `"DEFAULT" → "${transfer}" → "access_token"`
+    ],
+    [
+      "has a token without an end",
+      JSON.stringify(
+        version2({ DEFAULT: { [transfer]: { ...encodedRecord(transfer), expires_at_seconds: "canary" } } })
+      ),
+      "corrupt",
+      `"expires_at_seconds"`
+    ],
+    ["has a profile that is none", JSON.stringify(version2({ DEFAULT: "canary" })), "corrupt", `"DEFAULT"`]
+  ]
+
+  for (const [what, content, kind, detail] of damaged) {
+    it.live(`a file that ${what} is reported by its name, and left as it is`, () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const file = place(fileIn(directory), content)
+        for (const use of [get(), Effect.asVoid(put([record(auth)]))]) {
+          const error = yield* failureOf(use.pipe(within(directory)))
+          assert.strictEqual(error.kind, kind)
+          assert.include(error.detail, detail)
+          assert.include(error.message, file)
+          assert.include(error.message, "log in again")
+          assert.notInclude(inspect(error), "canary")
+        }
+        assert.strictEqual(readFileSync(file, "utf8"), content)
+        assert.deepStrictEqual(readdirSync(dirname(file)), ["tokens.json"])
+      })
+    )
+  }
+
+  it.live("a file that another program is just writing is read again", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const file = place(fileIn(directory), whole.slice(0, 30))
+      const fiber = yield* Effect.forkChild(get().pipe(within(directory)))
+      yield* Effect.sleep("40 millis")
+      writeFileSync(file, whole)
+      assert.deepStrictEqual(Object.keys(yield* Fiber.join(fiber)), [transfer])
+    })
+  )
+
+  const instead: ReadonlyArray<readonly [what: string, arrange: (file: string) => void, detail: string]> = [
+    ["a folder", (file) => mkdirSync(file, { recursive: true }), "it is a folder"],
+    [
+      "a link to elsewhere",
+      (file) => symlinkSync(place(join(dirname(dirname(file)), "elsewhere.json"), whole), file),
+      "it is a symbolic link"
+    ],
+    ["a link to nowhere", (file) => symlinkSync("/nowhere/at/all", file), "it is a symbolic link"]
+  ]
+
+  for (const [what, arrange, detail] of instead) {
+    it.live(`${what} in its place is neither followed nor replaced`, () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        const file = fileIn(directory)
+        mkdirSync(dirname(file), { recursive: true })
+        arrange(file)
+        const before = statSync(dirname(file)).mtimeMs
+        const error = yield* failureOf(get().pipe(within(directory)))
+        assert.strictEqual(error.kind, "unreadable")
+        assert.include(error.detail, detail)
+        yield* failureOf(put([record(auth)]).pipe(within(directory)))
+        assert.deepStrictEqual(readdirSync(dirname(file)), ["tokens.json"])
+        assert.isAtMost(before, Date.now())
+      })
+    )
+  }
+
+  it.live("a file in place of a folder is reported", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      writeFileSync(join(directory, account.clientId), "")
+      const reading = yield* failureOf(get().pipe(within(directory)))
+      assert.strictEqual(reading.kind, "unreadable")
+      assert.include(reading.message, fileIn(directory))
+      const writing = yield* failureOf(put([record(auth)]).pipe(within(directory)))
+      assert.strictEqual(writing.kind, "unwritable")
+      assert.include(writing.detail, "ENOTDIR")
+    })
+  )
+
+  if (isRoot) {
+    it("a folder that may not be read is reported", ({ skip }) => skip("nothing is unreadable to root"))
+  } else {
+    it.live("a folder that may not be read is reported", () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        place(fileIn(directory), whole)
+        yield* Effect.acquireRelease(
+          Effect.sync(() => chmodSync(dirname(fileIn(directory)), 0o000)),
+          () => Effect.sync(() => chmodSync(dirname(fileIn(directory)), 0o700))
+        )
+        const error = yield* failureOf(get().pipe(within(directory)))
+        assert.strictEqual(error.kind, "unreadable")
+        assert.include(error.message, "permission denied")
+      })
+    )
+  }
+
+  it.live("an app whose name makes no folder is told so, before anything is written", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const nameless = { ...account, appName: "con" }
+      yield* Effect.gen(function* () {
+        for (const use of [get(nameless), Effect.asVoid(put([record(auth)], nameless))]) {
+          const error = yield* failureOf(use)
+          assert.include(error.message, `"con" would make a folder named "con"`)
+          assert.include(error.message, "Choose another name")
+        }
+        const storage = yield* TokenStorage
+        assert.strictEqual(storage.location(nameless), directory)
+        assert.strictEqual(storage.location(account), fileIn(directory))
+      }).pipe(within(directory))
+      assert.deepStrictEqual(readdirSync(directory), [])
+    })
+  )
+
+  const noSpace = PlatformError.systemError({
+    module: "FileSystem",
+    method: "writeAll",
+    _tag: "Unknown",
+    cause: new Error("ENOSPC: no space left on device, write")
+  })
+
+  const disks: ReadonlyArray<
+    readonly [when: string, broken: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>]
+  > = [
+    [
+      "is written",
+      (fs) => ({
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) => {
+            const writeAll = () => Effect.andThen(Effect.ignore(file.write(new Uint8Array(3))), noSpace)
+            return Object.create(file, { writeAll: { value: writeAll } }) as FileSystem.File
+          })
+      })
+    ],
+    [
+      "is brought to the disk",
+      (fs) => ({
+        open: (path, options) =>
+          Effect.map(
+            fs.open(path, options),
+            (file) => Object.create(file, { sync: { get: () => Effect.fail(noSpace) } }) as FileSystem.File
+          )
+      })
+    ],
+    ["is put in its place", () => ({ rename: () => Effect.fail(noSpace) })]
+  ]
+
+  for (const [when, broken] of disks) {
+    it.live(`a disk that is full when the file ${when} loses nothing of it`, () =>
+      Effect.gen(function* () {
+        const directory = yield* folder
+        yield* put([record(transfer)]).pipe(within(directory))
+        const before = readFileSync(fileIn(directory), "utf8")
+        const error = yield* failureOf(put([record(auth)]).pipe(Effect.provide(onDisk(directory, broken))))
+        assert.strictEqual(error.kind, "unwritable")
+        assert.include(error.message, "ENOSPC: no space left on device")
+        assert.include(error.message, fileIn(directory))
+        assert.include(error.message, "Nothing stored was lost")
+        assert.strictEqual(readFileSync(fileIn(directory), "utf8"), before)
+        assert.deepStrictEqual(readdirSync(dirname(fileIn(directory))), ["tokens.json"])
+      })
+    )
+  }
+
+  it.live("what killed programs have left beside the file goes with the next write", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const beside = dirname(place(fileIn(directory), whole))
+      for (const name of [
+        "tokens.json.a.tmp",
+        "tokens.json.lock.b.new",
+        "tokens.json.lock.c",
+        "sandbox-tokens.json",
+        "notes.tmp"
+      ]) {
+        writeFileSync(join(beside, name), "canary")
+      }
+      yield* put([record(auth)]).pipe(within(directory))
+      assert.sameMembers(readdirSync(beside), ["tokens.json", "sandbox-tokens.json", "notes.tmp"])
+    })
+  )
+
+  it.live("a lock that was taken away while this program was stopped keeps it from writing", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const file = place(fileIn(directory), whole)
+      const error = yield* failureOf(
+        Effect.flatMap(TokenStorage, (storage) =>
+          storage.modify(account, (tokens) =>
+            Effect.sync(() => {
+              renameSync(`${file}.lock`, `${file}.taken`)
+              writeFileSync(`${file}.lock`, "somebody else's")
+              return [undefined, { ...tokens, [auth]: record(auth) }] as const
+            })
+          )
+        ).pipe(within(directory))
+      )
+      assert.strictEqual(error.kind, "locked")
+      assert.strictEqual(readFileSync(file, "utf8"), whole)
+      assert.strictEqual(readFileSync(`${file}.lock`, "utf8"), "somebody else's")
+    })
+  )
+})

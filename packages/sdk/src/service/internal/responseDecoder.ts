@@ -1,0 +1,71 @@
+/** Reading what a service answered, as what its contract says. */
+import * as Effect from "effect/Effect"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { ResponseError } from "../../model/GlobusError.ts"
+import { explain } from "./explain.ts"
+
+export type Decode = (
+  response: HttpClientResponse.HttpClientResponse
+) => Effect.Effect<unknown, ResponseError>
+
+/**
+ * How many responses of one operation are decoded before its schema is worth compiling: that takes some milliseconds,
+ * which a script that asks once should not pay, and makes decoding some five times faster.
+ */
+const worthwhile = 20
+
+/** Compiles a schema's decoder, where the platform allows it; otherwise decoding stays as it is. */
+const compiled = (schema: Schema.Top) =>
+  Effect.map(
+    Effect.promise(() => import("effect/schema/SchemaJITCompiler")),
+    ({ enable }) => {
+      enable(schema.ast)
+      return Schema.decodeUnknownResult(schema as Schema.Decoder<unknown>)
+    }
+  )
+
+/** The decoder of an operation's responses. */
+export const make = (
+  endpoint: HttpApiEndpoint.Top,
+  at: { readonly service: string; readonly operation: string }
+): Decode => {
+  const [success = HttpApiSchema.NoContent] = endpoint.success
+  if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
+  let decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
+  let count = 0
+
+  const read = (response: HttpClientResponse.HttpClientResponse, text: string) => {
+    const fail = (path: string, detail: string, requestId: Record<string, string> = {}) =>
+      Effect.fail(new ResponseError({ ...at, status: response.status, path, detail, ...requestId }))
+    const parsed = Result.try(() => JSON.parse(text) as unknown)
+    if (Result.isFailure(parsed)) {
+      const contentType = response.headers["content-type"] ?? "no content type"
+      return fail(
+        "",
+        text === "" ? "it is empty" : `it is not JSON (${contentType}, ${text.length} characters)`
+      )
+    }
+    const body = parsed.success
+    const decoded = decode(body)
+    if (Result.isSuccess(decoded)) return Effect.succeed(decoded.success)
+    const { detail, path } = explain(decoded.failure)
+    const named = Predicate.hasProperty(body, "request_id") && Predicate.isString(body.request_id)
+    return fail(path, detail, named ? { requestId: String(body.request_id) } : {})
+  }
+
+  const warmUp = Effect.map(compiled(success), (faster) => {
+    decode = faster
+  })
+
+  return (response) =>
+    Effect.flatMap(
+      // The transport has read the body, so this neither waits nor fails.
+      Effect.orElseSucceed(response.text, () => ""),
+      (text) => (++count === worthwhile ? Effect.andThen(warmUp, read(response, text)) : read(response, text))
+    )
+}
