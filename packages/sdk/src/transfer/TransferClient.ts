@@ -31,7 +31,7 @@ import * as Stream from "effect/Stream"
 import * as AuthorizationParameters from "../model/AuthorizationParameters.ts"
 import { type GlobusError, InvalidRequest } from "../model/GlobusError.ts"
 import * as GlobusScope from "../model/GlobusScope.ts"
-import { EndpointId, type Input, SubmissionId, type TaskId } from "../model/Id.ts"
+import { EndpointId, type Input, type TaskId } from "../model/Id.ts"
 import { dataAccess, TransferScopes } from "../model/Scopes.ts"
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer } from "../service/Authorizer.ts"
@@ -54,6 +54,7 @@ import * as Walk from "./internal/walk.ts"
 import type { SubmissionDocument, TaskDocument } from "./TaskDocument.ts"
 import type { TaskStillActive } from "./TaskStillActive.ts"
 import { type TransferData, TransferDocument } from "./TransferData.ts"
+import { TunnelData as Tunnel } from "./TunnelData.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -320,16 +321,12 @@ export interface Options {
 
 const { all, resourceServer } = TransferScopes
 
-const checkTransfer = ServiceClient.checkPayload(TransferDocument, {
-  service: "transfer",
-  operation: "submitTransfer"
-})
+const check = <S extends Schema.Constraint>(schema: S, operation: string) =>
+  ServiceClient.checkPayload(schema, { service: "transfer", operation })
 
-const checkDelete = ServiceClient.checkPayload(DeleteDocument, {
-  service: "transfer",
-  operation: "submitDelete"
-})
-
+const checkTransfer = check(TransferDocument, "submitTransfer")
+const checkDelete = check(DeleteDocument, "submitDelete")
+const checkTunnel = check(Tunnel, "createTunnel")
 const isEndpointId = Schema.is(EndpointId)
 
 const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusScope.GlobusScope>) {
@@ -397,24 +394,18 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
         .submitDelete({ ...data, submission_id }, query)
         .pipe(withDataAccess([data.endpoint]))
     }),
-    createTunnel: Effect.fn("Transfer.createTunnel")(function* ({ data, ...rest }, query) {
-      const submission_id =
-        data.attributes?.submission_id ??
-        SubmissionId.make(SecureRandom.uuidV4Unsafe(), { disableChecks: true })
-      const attributes = { ...data.attributes, submission_id }
-      return yield* operations.createTunnel({ ...rest, data: { ...data, attributes } }, query)
+    createTunnel: Effect.fn("Transfer.createTunnel")(function* (tunnel, query) {
+      yield* checkTunnel(tunnel)
+      const { attributes } = tunnel.data
+      const submission_id = attributes?.submission_id ?? SecureRandom.uuidV4Unsafe()
+      const data = { ...tunnel.data, attributes: { ...attributes, submission_id } }
+      return yield* operations.createTunnel({ ...tunnel, data }, query)
     }),
     waitForTask: Effect.fn("Transfer.waitForTask")(function* (taskId, options = {}) {
-      return yield* Effect.repeat(operations.getTask(taskId), {
-        until: Wait.isSettled,
-        schedule: Wait.schedule(options)
-      })
+      return yield* Effect.repeat(operations.getTask(taskId), { schedule: Wait.schedule(options) })
     }),
     taskProgress: (taskId, options = {}) =>
-      Stream.fromEffectSchedule(operations.getTask(taskId), Wait.schedule(options)).pipe(
-        Stream.takeUntil(Wait.isSettled),
-        Stream.changes
-      ),
+      Stream.changes(Stream.fromEffectSchedule(operations.getTask(taskId), Wait.schedule(options))),
     listFiles: Walk.listFiles(operations.ls),
     walk: Walk.walk(operations.ls),
     addScopes: Effect.fn("Transfer.addScopes")(function* (scopes) {

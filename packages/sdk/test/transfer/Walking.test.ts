@@ -110,11 +110,13 @@ describe("a walk", () => {
       const wide: Tree = Object.fromEntries(names.map((name) => [name, { file: "x" }]))
       let now = 0
       let most = 0
+      const full = yield* Deferred.make<void>()
       const gate = yield* Deferred.make<void>()
       const { layer } = Globus.make((sent) =>
         Effect.gen(function* () {
           now += 1
           most = Math.max(most, now)
+          if (now === 3) yield* Deferred.succeed(full, undefined)
           if (pathOf(sent) !== "/") yield* Deferred.await(gate)
           now -= 1
           return listing(wide, pathOf(sent))
@@ -124,8 +126,7 @@ describe("a walk", () => {
         Stream.runCollect(transfer.walk(source, { path: "/", concurrency: 3 }))
       )
       const fiber = yield* Effect.forkChild(Effect.provide(walk, layer))
-      yield* Effect.yieldNow
-      while (now < 3) yield* Effect.yieldNow
+      yield* Deferred.await(full)
       for (let turn = 0; turn < 100; turn += 1) yield* Effect.yieldNow
       assert.strictEqual(now, 3)
       yield* Deferred.succeed(gate, undefined)

@@ -13,18 +13,21 @@ export interface WaitOptions {
   readonly timeout?: Duration.Input | undefined
 }
 
-/** Whether there is nothing to wait for: the task has ended, or goes on only when its owner acts. */
-export const isSettled = (task: TaskDocument): boolean => task.status !== "ACTIVE"
+// There is nothing to wait for: the task has ended, or goes on only when its owner acts.
+const isSettled = (task: TaskDocument): boolean => task.status !== "ACTIVE"
 
-/** When to look again. Fails when there has been time enough, after a last look at that very moment. */
+/**
+ * When to look again, until there is nothing to wait for. Fails when there has been time enough, after a last look at
+ * that very moment.
+ */
 export const schedule = ({ pollingInterval = "10 seconds", timeout = "Infinity" }: WaitOptions) => {
   const interval = Duration.max(Duration.fromInputUnsafe(pollingInterval), Duration.seconds(1))
   const limit = Duration.fromInputUnsafe(timeout)
   return Schedule.spaced(interval).pipe(
     Schedule.setInputType<TaskDocument>(),
     Schedule.while(({ elapsed, input }) =>
-      elapsed < Duration.toMillis(limit)
-        ? Effect.succeed(true)
+      isSettled(input) || elapsed < Duration.toMillis(limit)
+        ? Effect.succeed(!isSettled(input))
         : Effect.fail(new TaskStillActive({ task: input, waited: Duration.format(limit) }))
     ),
     Schedule.modifyDelay(({ elapsed }) =>

@@ -1,16 +1,25 @@
 /** The services whose cases are run, and those that are yet to come. */
 import { it } from "@effect/vitest"
+import { auth } from "./auth.ts"
 import type { Mapping } from "./Mapping.ts"
 import { transfer } from "./transfer.ts"
 
 /** By the name that the reference gives them. */
-export const services: Readonly<Record<string, Mapping>> = { transfer }
+export const services: Readonly<Record<string, Mapping>> = { auth, transfer }
 
 // What is not there yet. These lists only ever shrink, and the tests see to it that nothing on them is there already.
 
 /** Calls, as the beginning of `service.Client.method`. */
 export const callsToCome: ReadonlyArray<string> = [
-  "auth.",
+  "auth.AuthClient.create_",
+  "auth.AuthClient.delete_",
+  "auth.AuthClient.get_client",
+  "auth.AuthClient.get_polic",
+  "auth.AuthClient.get_project",
+  "auth.AuthClient.get_scope",
+  "auth.AuthClient.update_",
+  "auth.ConfidentialAppAuthClient.create_",
+  "auth.NativeAppAuthClient.create_",
   "flows.",
   "groups.",
   "search.",
@@ -21,7 +30,13 @@ export const callsToCome: ReadonlyArray<string> = [
 
 /** Recorded responses, as the beginning of `service.operation`. */
 export const responsesToCome: ReadonlyArray<string> = [
-  "auth.",
+  "auth.create_",
+  "auth.delete_",
+  "auth.get_client",
+  "auth.get_polic",
+  "auth.get_project",
+  "auth.get_scope",
+  "auth.update_",
   "flows.",
   "groups.",
   "search.",

@@ -1,0 +1,382 @@
+/**
+ * Tasks of Transfer. What a task will do is decided when it is submitted; how far it has come follows from the time
+ * that has passed since, so nothing has to run for it. What it did is put into the file trees once it has ended.
+ */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as World from "../World.ts"
+import * as FileTree from "./FileTree.ts"
+import * as Glob from "./Glob.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** A file that a transfer copies. */
+export interface PlannedFile {
+  readonly source: string
+  readonly destination: string
+  readonly file: FileTree.File
+  /** When it will have arrived, in milliseconds after the task's beginning. */
+  readonly arrives: number
+}
+
+/** A file that a transfer goes without. */
+export interface Skipped {
+  readonly source: string
+  readonly destination: string
+}
+
+/** What a task does, as far as the state at its submission allows to say. */
+export interface Plan {
+  readonly files: ReadonlyArray<PlannedFile>
+  /** The directories that have to exist at the destination. */
+  readonly directories: ReadonlyArray<string>
+  /** What is removed: by a deletion, or from the destination of a transfer that removes what its source has not. */
+  readonly removals: ReadonlyArray<string>
+  /** How many files the destination has already. */
+  readonly skippedFiles: number
+  readonly skippedErrors: ReadonlyArray<Skipped>
+  /** Why the task fails right at its beginning. */
+  readonly failure: { readonly code: string; readonly description: string } | null
+  /** How long all takes, in milliseconds. */
+  readonly duration: number
+}
+
+export interface Task {
+  readonly id: string
+  readonly type: "TRANSFER" | "DELETE"
+  readonly owner: string
+  readonly submission: string
+  readonly label: string | null
+  /** The collection that files come from, or are removed from. */
+  readonly source: string
+  readonly destination: string | null
+  /** What was submitted besides, as it is shown. */
+  readonly options: { readonly [name: string]: unknown }
+  readonly preservesTimes: boolean
+  /** Milliseconds since 1970. */
+  readonly requested: number
+  readonly begins: number
+  readonly deadline: number
+  readonly canceled: number | null
+  /** Whether what it did is in the file trees. */
+  readonly settled: boolean
+  readonly plan: Plan
+}
+
+export interface Tasks {
+  readonly byId: HashMap.HashMap<string, Task>
+  /** The id of the task of each submission, by owner and submission id. */
+  readonly bySubmission: HashMap.HashMap<string, string>
+  /** The tasks that are not settled, the next to end first. */
+  readonly due: ReadonlyArray<{ readonly id: string; readonly at: number }>
+}
+
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
+
+export const empty: Tasks = { byId: HashMap.empty(), bySubmission: HashMap.empty(), due: [] }
+
+export const fromList = (tasks: ReadonlyArray<Task>): Tasks => tasks.reduce(add, empty)
+
+// -----------------------------------------------------------------------------
+// plans
+// -----------------------------------------------------------------------------
+
+export interface FilterRule {
+  readonly method: string
+  readonly name: string
+  readonly type: string | null
+}
+
+/** What a transfer is asked to do. */
+export interface TransferOrder {
+  readonly items: ReadonlyArray<{
+    readonly source: string
+    readonly destination: string
+    readonly recursive: boolean | undefined
+  }>
+  readonly rules: ReadonlyArray<FilterRule>
+  readonly syncLevel: number | null
+  readonly deletesExtra: boolean
+  readonly skipsErrors: boolean
+}
+
+/** A place for files. */
+export interface Place {
+  readonly root: FileTree.Directory
+  readonly home: FileTree.Path
+}
+
+const notFound = (path: string) => ({ code: "FILE_NOT_FOUND", description: `No such file or directory: ${path}` })
+
+const isKept = (rules: ReadonlyArray<FilterRule>, name: string, node: FileTree.Node): boolean => {
+  const type = node._tag === "File" ? "file" : "dir"
+  const rule = rules.find((rule) => (rule.type === null || rule.type === type) && Glob.matches(rule.name, name))
+  return rule?.method !== "exclude"
+}
+
+/** Whether the destination has the file already, as far as the sync level cares. */
+const isThere = (file: FileTree.File, there: Option.Option<FileTree.Node>, syncLevel: number | null): boolean => {
+  if (syncLevel === null || Option.isNone(there) || there.value._tag === "Directory") return false
+  const other = there.value
+  if (syncLevel === 0) return true
+  if (other.size !== file.size) return false
+  if (syncLevel === 2) return other.modified >= file.modified
+  // Files without content are as good as equal when they are of one size.
+  return syncLevel === 1 || other.content === file.content
+}
+
+/** The files and directories that an item means, with their paths below it. */
+const expand = function* (
+  directory: FileTree.Directory,
+  rules: ReadonlyArray<FilterRule>,
+  below: FileTree.Path = []
+): Generator<readonly [path: FileTree.Path, node: FileTree.Node], void, undefined> {
+  for (const [name, node] of FileTree.list(directory)) {
+    if (!isKept(rules, name, node)) continue
+    const path = [...below, name]
+    yield [path, node]
+    if (node._tag === "Directory") yield* expand(node, rules, path)
+  }
+}
+
+/** Decides what a transfer does. */
+export const planTransfer = (
+  order: TransferOrder,
+  source: Place,
+  destination: Place,
+  pace: Required<World.Pace>
+): Plan => {
+  const files: Array<PlannedFile> = []
+  const directories: Array<string> = []
+  const removals: Array<string> = []
+  const skippedErrors: Array<Skipped> = []
+  let skippedFiles = 0
+  let failure: Plan["failure"] = null
+  let time = 0
+
+  const copy = (from: FileTree.Path, to: FileTree.Path, file: FileTree.File) => {
+    if (isThere(file, FileTree.get(destination.root, to), order.syncLevel)) {
+      skippedFiles += 1
+      return
+    }
+    time += (file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000
+    files.push({ source: FileTree.formatPath(from), destination: FileTree.formatPath(to), file, arrives: time })
+  }
+
+  for (const item of order.items) {
+    const from = FileTree.parsePath(item.source, source.home)
+    const to = FileTree.parsePath(item.destination, destination.home)
+    const node = Option.getOrUndefined(FileTree.get(source.root, from))
+    if (node === undefined) {
+      if (order.skipsErrors) skippedErrors.push({ source: item.source, destination: item.destination })
+      else failure ??= notFound(item.source)
+      continue
+    }
+    if (node._tag === "File") {
+      if (item.recursive === true) {
+        failure ??= { code: "NOT_A_DIRECTORY", description: `A recursive item must be a directory: ${item.source}` }
+      } else copy(from, to, node)
+      continue
+    }
+    if (item.recursive === false) {
+      failure ??= { code: "IS_A_DIRECTORY", description: `Only recursive items may be directories: ${item.source}` }
+      continue
+    }
+    directories.push(FileTree.formatPath(to))
+    const kept = new Set<string>()
+    for (const [path, below] of expand(node, order.rules)) {
+      kept.add(FileTree.formatPath(path))
+      if (below._tag === "File") copy([...from, ...path], [...to, ...path], below)
+      else directories.push(FileTree.formatPath([...to, ...path]))
+    }
+    const there = Option.getOrUndefined(FileTree.get(destination.root, to))
+    if (order.deletesExtra && there?._tag === "Directory") {
+      for (const [path] of FileTree.walk(there)) {
+        if (!kept.has(FileTree.formatPath(path))) removals.push(FileTree.formatPath([...to, ...path]))
+      }
+    }
+  }
+  // One that fails does so before anything else happens, so that nothing is half done.
+  return failure === null
+    ? { files, directories, removals, skippedFiles, skippedErrors, failure, duration: time }
+    : { files: [], directories: [], removals: [], skippedFiles: 0, skippedErrors, failure, duration: 0 }
+}
+
+/** What a deletion is asked to do. */
+export interface DeleteOrder {
+  readonly paths: ReadonlyArray<string>
+  readonly recursive: boolean
+  readonly ignoresMissing: boolean
+  readonly interpretsGlobs: boolean
+}
+
+/** Decides what a deletion does. */
+export const planDelete = (order: DeleteOrder, place: Place, pace: Required<World.Pace>): Plan => {
+  const removals: Array<string> = []
+  let failure: Plan["failure"] = null
+  for (const text of order.paths) {
+    const path = FileTree.parsePath(text, place.home)
+    const parent = Option.getOrUndefined(FileTree.get(place.root, path.slice(0, -1)))
+    const pattern = path.at(-1)
+    const names =
+      parent?._tag === "Directory" && pattern !== undefined && order.interpretsGlobs
+        ? FileTree.list(parent).flatMap(([name]) => (Glob.matches(pattern, name) ? [name] : []))
+        : [pattern]
+    const found = names.flatMap((name) => {
+      const at = [...path.slice(0, -1), ...(name === undefined ? [] : [name])]
+      return Option.match(FileTree.get(place.root, at), { onNone: () => [], onSome: (node) => [[at, node] as const] })
+    })
+    if (found.length === 0 && !order.ignoresMissing) failure ??= notFound(text)
+    for (const [at, node] of found) {
+      if (node._tag === "Directory" && !order.recursive) {
+        failure ??= { code: "IS_A_DIRECTORY", description: `Only a recursive deletion removes directories: ${text}` }
+      } else removals.push(FileTree.formatPath(at))
+    }
+  }
+  return {
+    files: [],
+    directories: [],
+    removals: failure === null ? removals : [],
+    skippedFiles: 0,
+    skippedErrors: [],
+    failure,
+    duration: failure === null ? removals.length * pace.seconds_per_file * 1000 : 0
+  }
+}
+
+// -----------------------------------------------------------------------------
+// progress
+// -----------------------------------------------------------------------------
+
+/** When a task ends by itself. */
+const ends = (task: Task): number => Math.min(task.begins + task.plan.duration, task.deadline)
+
+/** When a task ended, if it has. */
+export const ended = (task: Task, now: number): number | null => {
+  const at = task.canceled ?? ends(task)
+  return at <= now ? at : null
+}
+
+export interface Progress {
+  readonly status: "ACTIVE" | "SUCCEEDED" | "FAILED"
+  readonly ended: number | null
+  readonly fatalError: { readonly code: string; readonly description: string } | null
+  readonly filesDone: number
+  readonly bytes: number
+  readonly bytesPerSecond: number
+}
+
+/** How far a task is. */
+export const progress = (task: Task, now: number): Progress => {
+  const { files } = task.plan
+  const end = ended(task, now)
+  const elapsed = Math.max(0, Math.min(now, task.canceled ?? Infinity, ends(task)) - task.begins)
+  let filesDone = 0
+  let bytes = 0
+  let before = 0
+  for (const { arrives, file } of files) {
+    if (arrives > elapsed) {
+      bytes += Math.floor((file.size * (elapsed - before)) / (arrives - before))
+      break
+    }
+    bytes += file.size
+    before = arrives
+    filesDone += 1
+  }
+  const fatalError =
+    end === null
+      ? null
+      : task.canceled !== null
+        ? { code: "CANCELED", description: "canceled by user" }
+        : (task.plan.failure ??
+          (task.begins + task.plan.duration > task.deadline
+            ? { code: "EXPIRED", description: "The deadline has passed." }
+            : null))
+  const seconds = (Math.min(now, end ?? now) - task.requested) / 1000
+  return {
+    status: end === null ? "ACTIVE" : fatalError === null ? "SUCCEEDED" : "FAILED",
+    ended: end,
+    fatalError,
+    filesDone,
+    bytes,
+    bytesPerSecond: seconds <= 0 ? 0 : Math.round(bytes / seconds)
+  }
+}
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+const submissionKey = (owner: string, submission: string): string => `${owner} ${submission}`
+
+/** The task that a submission has become. */
+export const ofSubmission = (tasks: Tasks, owner: string, submission: string): Option.Option<Task> =>
+  Option.flatMap(HashMap.get(tasks.bySubmission, submissionKey(owner, submission)), (id) => get(tasks, id))
+
+export const get = (tasks: Tasks, id: string): Option.Option<Task> => HashMap.get(tasks.byId, id)
+
+/** The tasks of an identity, the latest first. */
+export const ofOwner = (tasks: Tasks, owner: string): ReadonlyArray<Task> =>
+  HashMap.toValues(tasks.byId)
+    .filter((task) => task.owner === owner)
+    .sort((a, b) => b.requested - a.requested || (a.id < b.id ? -1 : 1))
+
+const isDue = (id: string, at: number, due: Tasks["due"]): Tasks["due"] =>
+  [...due.filter((other) => other.id !== id), { id, at }].toSorted((a, b) => a.at - b.at)
+
+/** Takes a task on. */
+export const add = (tasks: Tasks, task: Task): Tasks => ({
+  byId: HashMap.set(tasks.byId, task.id, task),
+  bySubmission: HashMap.set(tasks.bySubmission, submissionKey(task.owner, task.submission), task.id),
+  due: task.settled ? tasks.due : isDue(task.id, task.canceled ?? ends(task), tasks.due)
+})
+
+/** Changes a task that has not ended. */
+export const change = (tasks: Tasks, task: Task): Tasks => add(tasks, task)
+
+/** A file tree in which a task has done what it had time for. */
+const apply = (root: FileTree.Directory, task: Task, until: number): FileTree.Directory => {
+  const defaults = { modified: until, user: "globus", group: "globus" }
+  const isDone = until >= task.begins + task.plan.duration
+  // What cannot be done, because somebody else was faster, is left.
+  const attempt = (tree: FileTree.Directory, result: Result.Result<FileTree.Directory, FileTree.Problem>) =>
+    Result.getOrElse(result, () => tree)
+  let tree = root
+  if (isDone) for (const path of task.plan.removals) tree = attempt(tree, FileTree.remove(tree, parse(path)))
+  if (until >= task.begins) {
+    for (const path of task.plan.directories) {
+      tree = attempt(tree, FileTree.ensureDirectory(tree, parse(path), defaults))
+    }
+  }
+  for (const { arrives, destination, file } of task.plan.files) {
+    if (task.begins + arrives > until) break
+    const copied = { ...file, ...defaults, modified: task.preservesTimes ? file.modified : task.begins + arrives }
+    tree = attempt(tree, FileTree.put(tree, parse(destination), copied, defaults))
+  }
+  return tree
+}
+
+const parse = (path: string): FileTree.Path => FileTree.parsePath(path, [])
+
+/** Lets the tasks that have ended by now change the file trees. */
+export const settle = (
+  tasks: Tasks,
+  now: number,
+  change: (collection: string, how: (root: FileTree.Directory) => FileTree.Directory) => void
+): Tasks => {
+  if (tasks.due[0] === undefined || tasks.due[0].at > now) return tasks
+  let { byId } = tasks
+  for (const { at, id } of tasks.due) {
+    const task = Option.getOrUndefined(HashMap.get(byId, id))
+    if (at > now) break
+    if (task === undefined) continue
+    change(task.destination ?? task.source, (root) => apply(root, task, at))
+    byId = HashMap.set(byId, id, { ...task, settled: true })
+  }
+  return { ...tasks, byId, due: tasks.due.filter(({ at }) => at > now) }
+}
