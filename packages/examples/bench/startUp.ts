@@ -1,2 +1,45 @@
-/** How long a bundled program takes from its start to its end. */
-export const startUp = 0
+/** How long a bundled program takes from its start to its end, beside a Node that does nothing. */
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync, statSync } from "node:fs"
+import { tmpdir } from "node:os"
+import * as Path from "node:path"
+import { build } from "esbuild"
+
+const seconds = (args: ReadonlyArray<string>): number => {
+  const start = performance.now()
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    env: { ...process.env, GLOBUS_CLIENT_ID: "3f1d1c2a-0000-4000-8000-000000000001" }
+  })
+  if (status !== 0) throw new Error(`the bundle failed: ${stderr.toString()}`)
+  return (performance.now() - start) / 1000
+}
+
+const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+
+/** Medians in seconds, and the size of the bundle in bytes. */
+export const startUp = async () => {
+  const folder = mkdtempSync(Path.join(tmpdir(), "effect-globus-bench-"))
+  try {
+    const outfile = Path.join(folder, "quickstart.mjs")
+    await build({
+      entryPoints: [Path.join(import.meta.dirname, "bundled.ts")],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: "node",
+      format: "esm",
+      target: "node22",
+      logLevel: "error",
+      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
+    })
+    const bare: Array<number> = []
+    const bundled: Array<number> = []
+    for (let round = 0; round < 15; round++) {
+      bare.push(seconds(["-e", "0"]))
+      bundled.push(seconds([outfile]))
+    }
+    return { bare: median(bare), bundled: median(bundled), bytes: statSync(outfile).size }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}

@@ -135,7 +135,7 @@ describe("a program that is killed while it has the lock", () => {
     () =>
       Effect.gen(function* () {
         const directory = yield* folder
-        for (let round = 0; round < 10; round++) {
+        for (let round = 0; round < 6; round++) {
           const program = yield* startProgram("storage", ["churn", directory])
           yield* program.line
           yield* Effect.sleep(`${3 * round} millis`)

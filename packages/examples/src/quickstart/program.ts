@@ -23,8 +23,9 @@ export const program = Effect.gen(function* () {
   const data = TransferData.make({
     source_endpoint: source,
     destination_endpoint: destination,
-    label: "Quickstart"
-  }).pipe(TransferData.addItem({ source_path: path, destination_path: "/~/godata/", recursive: true }))
+    label: "Quickstart",
+    items: [{ source_path: path, destination_path: "/~/godata/", recursive: true }]
+  })
   const { task_id } = yield* transfer.submitTransfer(data)
   yield* Console.log(`\nTransferring it to your home directory on the second collection (task ${task_id}):`)
   const task = yield* transfer.taskProgress(task_id, { pollingInterval: "1 second" }).pipe(progressBar(listing.DATA))

@@ -74,20 +74,20 @@ export interface FlowsOperations {
   readonly getRegisteredApi: Operation.Operation<typeof Api.getRegisteredApi>
 }
 
-/** How a run is followed. */
-export interface FollowOptions {
+/** How long a run is waited for. */
+export interface WaitOptions {
   /** How long to wait between two looks. Default: 10 seconds; less than a second counts as one. */
-  readonly pollInterval?: Duration.Input | undefined
+  readonly pollingInterval?: Duration.Input | undefined
 }
 
 /** Globus Flows. */
 export interface Service extends FlowsOperations {
   /**
-   * The run as it is now and then at each later look, until it has succeeded, failed or been cancelled: the last element
-   * says which. An inactive run is among the elements, and is looked at again, because somebody may resume it. Needs
-   * `run_status` or `run_manage`.
+   * The run as it is now, and then whenever it has changed, until it has succeeded, failed or been cancelled: the last
+   * element says which. An inactive run is among the elements, and is looked at again, because somebody may resume it.
+   * Needs `run_status` or `run_manage`.
    */
-  readonly runProgress: (runId: Input<RunId>, options?: FollowOptions) => Stream.Stream<Run, GlobusError>
+  readonly runProgress: (runId: Input<RunId>, options?: WaitOptions) => Stream.Stream<Run, GlobusError>
   /**
    * Waits until a run has succeeded, failed or been cancelled; its `status` says which. Fails with {@link RunInactive} as
    * soon as the run waits for somebody to act. For a limit of time, add `Effect.timeout`: the run goes on without a
@@ -95,7 +95,7 @@ export interface Service extends FlowsOperations {
    */
   readonly waitForRun: (
     runId: Input<RunId>,
-    options?: FollowOptions
+    options?: WaitOptions
   ) => Effect.Effect<Run, GlobusError | RunInactive>
   /** Makes further scopes of Globus Flows a requirement of the program, for example with dependencies. */
   readonly addScopes: (scopes: GlobusScope.ScopeInput) => Effect.Effect<void, GlobusScope.ScopeError>
@@ -119,8 +119,8 @@ export const isOver = (run: { readonly status: string }): boolean =>
 
 const isSettled = (run: Run): boolean => isOver(run) || run.status === "INACTIVE"
 
-const every = ({ pollInterval = "10 seconds" }: FollowOptions) =>
-  Schedule.spaced(Duration.max(Duration.fromInputUnsafe(pollInterval), Duration.seconds(1)))
+const every = ({ pollingInterval = "10 seconds" }: WaitOptions) =>
+  Schedule.spaced(Duration.max(Duration.fromInputUnsafe(pollingInterval), Duration.seconds(1)))
 
 const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusScope.GlobusScope>) {
   const authorizer = yield* Authorizer
@@ -133,7 +133,10 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
   return FlowsClient.of({
     ...operations,
     runProgress: (runId, options = {}) =>
-      Stream.fromEffectSchedule(operations.getRun(runId), every(options)).pipe(Stream.takeUntil(isOver)),
+      Stream.fromEffectSchedule(operations.getRun(runId), every(options)).pipe(
+        Stream.takeUntil(isOver),
+        Stream.changes
+      ),
     waitForRun: Effect.fn("Flows.waitForRun")(function* (runId, options = {}) {
       const run = yield* Effect.repeat(operations.getRun(runId), {
         until: isSettled,

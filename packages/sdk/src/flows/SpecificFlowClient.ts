@@ -60,7 +60,7 @@ export interface Service extends SpecificFlowOperations {
 
 /** What can be set; everything has a default. */
 export interface Options {
-  /** The scopes that the program requires. Default: the flow's `user` scope (`Scopes.specificFlowScopes`). */
+  /** The scopes that the program requires. Default: the flow's `user` scope (`specificFlowScopes`). */
   readonly scopes?: GlobusScope.ScopeInput | undefined
 }
 

@@ -3,6 +3,6 @@
  */
 export { FlowsApi } from "./Api.ts"
 export * from "./Document.ts"
-export { FlowsClient, type FlowsOperations, type FollowOptions, isOver } from "./FlowsClient.ts"
+export { FlowsClient, type FlowsOperations, isOver, type WaitOptions } from "./FlowsClient.ts"
 export { RunInactive } from "./RunInactive.ts"
 export { SpecificFlowClient, type SpecificFlowOperations } from "./SpecificFlowClient.ts"

@@ -248,8 +248,14 @@ const operation = (context: {
       : Effect.succeed(compiled)
   )
 
-  const send = (request: Request): Effect.Effect<unknown, GlobusError> =>
-    Effect.flatMap(compile, ({ call, decode }) =>
+  const send = (request: Request): Effect.Effect<unknown, GlobusError> => {
+    // A path is normalized before it is sent, so that these would lead to another resource.
+    const dots = names.find((name) => request.params[name] === "." || request.params[name] === "..")
+    if (dots !== undefined) {
+      const detail = `Expected an id, got ${JSON.stringify(request.params[dots])}`
+      return Effect.fail(new InvalidRequest({ ...at, field: dots, detail }))
+    }
+    return Effect.flatMap(compile, ({ call, decode }) =>
       Effect.flatMap(
         Effect.mapError(call({ ...request, responseMode: "response-only" }), (error) =>
           toGlobusError(endpoint, at, request, error)
@@ -257,6 +263,7 @@ const operation = (context: {
         decode
       )
     )
+  }
 
   return {
     request,

@@ -22,7 +22,17 @@ import { Tasks } from "./api/Tasks.ts"
 import { Tunnels } from "./api/Tunnels.ts"
 
 /** The contract of Globus Transfer. */
-export const TransferApi = HttpApi.make("transfer").add(
+export const TransferApi: HttpApi.HttpApi<
+  "transfer",
+  | typeof Endpoints
+  | typeof Files
+  | typeof Tasks
+  | typeof AccessRules
+  | typeof Roles
+  | typeof Bookmarks
+  | typeof EndpointManager
+  | typeof Tunnels
+> = HttpApi.make("transfer").add(
   Endpoints,
   Files,
   Tasks,

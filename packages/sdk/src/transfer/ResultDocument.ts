@@ -15,6 +15,7 @@
  */
 import * as Document from "../model/Document.ts"
 import * as Field from "./internal/field.ts"
+import * as JsonApi from "./internal/jsonApi.ts"
 
 /** The outcome of an operation, as a code for programs and a sentence for people. */
 export const ResultDocument = Document.make({
@@ -28,3 +29,7 @@ export const ResultDocument = Document.make({
   request_id: Field.string
 })
 export type ResultDocument = typeof ResultDocument.Type
+
+/** That something of version 2 is gone. */
+export const RemovedDocument = Document.make({ meta: JsonApi.meta })
+export type RemovedDocument = typeof RemovedDocument.Type

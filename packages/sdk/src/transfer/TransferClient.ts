@@ -54,7 +54,7 @@ import * as Walk from "./internal/walk.ts"
 import type { SubmissionDocument, TaskDocument } from "./TaskDocument.ts"
 import type { TaskStillActive } from "./TaskStillActive.ts"
 import { type TransferData, TransferDocument } from "./TransferData.ts"
-import { TunnelData as Tunnel } from "./TunnelData.ts"
+import * as TunnelData from "./TunnelData.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -326,7 +326,7 @@ const check = <S extends Schema.Constraint>(schema: S, operation: string) =>
 
 const checkTransfer = check(TransferDocument, "submitTransfer")
 const checkDelete = check(DeleteDocument, "submitDelete")
-const checkTunnel = check(Tunnel, "createTunnel")
+const checkTunnel = check(TunnelData.TunnelData, "createTunnel")
 const isEndpointId = Schema.is(EndpointId)
 
 const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusScope.GlobusScope>) {
@@ -337,11 +337,6 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
     name: "Transfer",
     need: (anyOf) => ({ resourceServer, anyOf: anyOf.length === 0 ? [all] : anyOf })
   })
-
-  const newSubmissionId = Effect.map(
-    Effect.suspend(() => operations.getSubmissionId()),
-    ({ value }) => value
-  )
 
   // Whether Transfer reaches the data of a collection only with a consent of its own. What cannot be looked up adds
   // nothing to what Transfer itself has asked for.
@@ -382,14 +377,14 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
     ...operations,
     submitTransfer: Effect.fn("Transfer.submitTransfer")(function* (data, query) {
       yield* checkTransfer(data)
-      const submission_id = data.submission_id ?? (yield* newSubmissionId)
+      const submission_id = data.submission_id ?? (yield* operations.getSubmissionId()).value
       return yield* operations
         .submitTransfer({ ...data, submission_id }, query)
         .pipe(withDataAccess([data.source_endpoint, data.destination_endpoint]))
     }),
     submitDelete: Effect.fn("Transfer.submitDelete")(function* (data, query) {
       yield* checkDelete(data)
-      const submission_id = data.submission_id ?? (yield* newSubmissionId)
+      const submission_id = data.submission_id ?? (yield* operations.getSubmissionId()).value
       return yield* operations
         .submitDelete({ ...data, submission_id }, query)
         .pipe(withDataAccess([data.endpoint]))

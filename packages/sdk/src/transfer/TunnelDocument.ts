@@ -129,10 +129,6 @@ export const TunnelEventListDocument = Document.make({
 })
 export type TunnelEventListDocument = typeof TunnelEventListDocument.Type
 
-/** What Transfer answers when something of version 2 is gone. */
-export const RemovedDocument = Document.make({ meta: JsonApi.meta })
-export type RemovedDocument = typeof RemovedDocument.Type
-
 // -----------------------------------------------------------------------------
 // payloads
 // -----------------------------------------------------------------------------

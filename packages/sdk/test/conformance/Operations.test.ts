@@ -1,6 +1,7 @@
-/** Every operation of Transfer that the official Python SDK has is in the contract. */
-import { assert, it } from "@effect/vitest"
+/** Every operation of Transfer and of Flows that the official Python SDK has is in their contracts. */
+import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
+import { FlowsApi } from "../../src/flows/Api.ts"
 import { TransferApi } from "../../src/transfer/Api.ts"
 import * as Mapping from "./internal/Mapping.ts"
 import * as Reference from "./internal/Reference.ts"
@@ -15,14 +16,19 @@ const Row = Schema.Struct({
 /** Names of parameters do not matter. */
 const shape = (verb: string, path: string): string => `${verb} ${path.replaceAll(/\{\w+\}|:\w+/g, "_")}`
 
-const contract = new Set(Mapping.endpointsOf(TransferApi).map(({ method, path }) => shape(method, path)))
+const contracts = { transfer: TransferApi, flows: FlowsApi }
 
 Reference.suite("operations.json", Schema.Array(Row), (rows) => {
-  const wanted = rows.filter(({ python, service }) => service === "transfer" && python !== undefined)
+  for (const [service, api] of Object.entries(contracts)) {
+    describe(service, () => {
+      const wanted = rows.filter((row) => row.service === service && row.python !== undefined)
+      const contract = new Set(Mapping.endpointsOf(api).map(({ method, path }) => shape(method, path)))
 
-  it("there are such operations", () => assert.isAbove(wanted.length, 60))
+      it("there are such operations", () => assert.isAbove(wanted.length, 20))
 
-  for (const { path, python, verb } of wanted) {
-    it(`${verb} ${path} (${python?.join(", ")})`, () => assert.isTrue(contract.has(shape(verb, path))))
+      for (const { path, python, verb } of wanted) {
+        it(`${verb} ${path} (${python?.join(", ")})`, () => assert.isTrue(contract.has(shape(verb, path))))
+      }
+    })
   }
 })

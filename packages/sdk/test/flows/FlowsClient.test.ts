@@ -246,7 +246,7 @@ describe("operations", () => {
 describe("following a run", () => {
   /** Runs that have these statuses, one at each look, and the last one from then on. */
   const runsThatAre = (...statuses: ReadonlyArray<string>) =>
-    clientOver((_, index) => StubHttp.json(Answers.run(statuses[index] ?? statuses.at(-1) ?? "")))
+    clientOver((_, look) => StubHttp.json(Answers.run(statuses[look] ?? statuses.at(-1) ?? "", { look })))
 
   const inAnHour = <A, E>(
     { layer, sent }: ReturnType<typeof clientOver>,
@@ -279,6 +279,16 @@ describe("following a run", () => {
     })
   )
 
+  it.effect("does not tell twice what has not changed", () =>
+    Effect.gen(function* () {
+      const client = clientOver((_, look) => StubHttp.json(Answers.run(look < 5 ? "ACTIVE" : "ENDED", {})))
+      const { result, seconds } = yield* inAnHour(client, (flows) => statuses(flows))
+      assert(result._tag === "Success")
+      assert.deepStrictEqual(result.success, ["ACTIVE", "ENDED"])
+      assert.lengthOf(seconds, 6)
+    })
+  )
+
   it.effect("that is over already is looked at once", () =>
     Effect.gen(function* () {
       const { seconds } = yield* inAnHour(runsThatAre("SUCCEEDED"), (flows) => statuses(flows))
@@ -298,19 +308,19 @@ describe("following a run", () => {
   )
 
   it.effect.each([
-    { pollInterval: "1 minute", seconds: [0, 60, 120] },
-    { pollInterval: "1 second", seconds: [0, 1, 2] },
-    { pollInterval: "10 millis", seconds: [0, 1, 2] },
-    { pollInterval: 0, seconds: [0, 1, 2] }
-  ] as const)("looks as often as it is told ($pollInterval), but not more than once a second", (each) =>
+    { pollingInterval: "1 minute", seconds: [0, 60, 120] },
+    { pollingInterval: "1 second", seconds: [0, 1, 2] },
+    { pollingInterval: "10 millis", seconds: [0, 1, 2] },
+    { pollingInterval: 0, seconds: [0, 1, 2] }
+  ] as const)("looks as often as it is told ($pollingInterval), but not more than once a second", (each) =>
     Effect.gen(function* () {
-      const { pollInterval } = each
+      const { pollingInterval } = each
       const progress = yield* inAnHour(runsThatAre("ACTIVE", "ACTIVE", "ENDED"), (flows) =>
-        statuses(flows, { pollInterval })
+        statuses(flows, { pollingInterval })
       )
       assert.deepStrictEqual(progress.seconds, [...each.seconds])
       const waiting = yield* inAnHour(runsThatAre("ACTIVE", "ACTIVE", "ENDED"), (flows) =>
-        flows.waitForRun(Answers.runId, { pollInterval })
+        flows.waitForRun(Answers.runId, { pollingInterval })
       )
       assert.deepStrictEqual(
         waiting.seconds.map((second) => second - (waiting.seconds[0] ?? 0)),

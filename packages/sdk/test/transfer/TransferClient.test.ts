@@ -158,6 +158,7 @@ describe("bad input", () => {
   > = [
     ["an id that is not one", "endpoint_id", (transfer) => transfer.getEndpoint("tutorial")],
     ["an empty id", "rule_id", (transfer) => transfer.getAccessRule(source, "")],
+    ["an id that leads elsewhere", "rule_id", (transfer) => transfer.deleteAccessRule(source, "..")],
     ["a half number", "server_id", (transfer) => transfer.getEndpointServer(source, 1.5)],
     [
       "a limit that is not whole",

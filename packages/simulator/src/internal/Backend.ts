@@ -13,8 +13,10 @@ import * as AuthService from "./AuthService.ts"
 import * as Page from "./Page.ts"
 import type { Needs, Serve } from "./Service.ts"
 import * as Signer from "./Signer.ts"
-import type { State } from "./State.ts"
+
+import * as State from "./State.ts"
 import * as Store from "./Store.ts"
+import * as TransferService from "./TransferService.ts"
 
 const { html } = Page
 
@@ -45,7 +47,8 @@ export interface Backend {
 }
 
 const services: Readonly<Record<string, Effect.Effect<Serve, never, Needs | Scope.Scope>>> = {
-  auth: AuthService.make
+  auth: AuthService.make,
+  transfer: TransferService.make
 }
 
 const notSimulated = (service: string) =>
@@ -63,10 +66,10 @@ const notSimulated = (service: string) =>
 export const make = Effect.fnUntraced(function* (options: {
   readonly url: string
   readonly settings: Store.Settings
-  readonly state: State
+  readonly state: State.State
 }) {
   const scope = yield* Effect.scope
-  const store = yield* Store.make({ ...options, settle: (state) => state })
+  const store = yield* Store.make({ ...options, settle: State.settle })
   const shared = yield* Layer.build(
     Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(Layer.provideMerge(Layer.succeed(Store.Store, store)))
   )

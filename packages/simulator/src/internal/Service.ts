@@ -64,7 +64,7 @@ export interface Call<E extends Operation.Declared> {
 export type Handlers<Groups extends HttpApiGroup.Constraint> = {
   readonly [
     E in Extract<HttpApiGroup.Endpoints<Groups>, Operation.Declared> as E["identifier"]
-  ]?: (call: Call<E>) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller>
+  ]?: (call: Call<E>) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 }
 
 /** Whom a token must be for, and the scopes of which it needs any one. */
@@ -137,7 +137,9 @@ const platform = HttpPlatform.layer.pipe(
   Layer.provideMerge(Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, Etag.layer))
 )
 
-type AnyHandler = (call: unknown) => Effect.Effect<unknown, Refusal, Needs | Caller>
+type AnyHandler = (
+  call: unknown
+) => Effect.Effect<unknown, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 
 /** The groups of a contract, each operation with the handler that was given, or with one that says that there is none. */
 const groups = (

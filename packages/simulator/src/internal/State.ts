@@ -6,6 +6,7 @@ import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Tokens from "./Tokens.ts"
+import * as TransferTasks from "./TransferTasks.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -28,6 +29,15 @@ export interface Collection {
   readonly root: FileTree.Directory
 }
 
+/** A name that somebody gave to a place on a collection. */
+export interface Bookmark {
+  readonly id: string
+  readonly owner: string
+  readonly name: string
+  readonly endpoint_id: string
+  readonly path: string
+}
+
 export interface State {
   /** From which world it began. */
   readonly seed: string
@@ -38,6 +48,8 @@ export interface State {
   readonly flows: ReadonlyMap<string, World.Flow>
   readonly tokens: Tokens.Tokens
   readonly consents: Consents.Consents
+  readonly tasks: TransferTasks.Tasks
+  readonly bookmarks: ReadonlyMap<string, Bookmark>
   /** The key that signs id tokens, as JSON, once there was need of one. */
   readonly signingKey: Option.Option<Redacted.Redacted<string>>
 }
@@ -92,6 +104,8 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     flows: byId((world.flows ?? []).map((flow) => ({ ...flow, owner: ownerOf(flow.owner) }))),
     tokens: Tokens.empty,
     consents: Consents.empty,
+    tasks: TransferTasks.empty,
+    bookmarks: new Map(),
     signingKey: Option.none()
   }
 }
@@ -142,3 +156,20 @@ export const principal = (state: State, idOrUsername: string): Option.Option<Pri
 /** A state in which one thing is as given. */
 export const set = <A extends { readonly id: string }>(things: ReadonlyMap<string, A>, thing: A): ReadonlyMap<string, A> =>
   new Map(things).set(thing.id, thing)
+
+/** The things that remain without one. */
+export const without = <A>(things: ReadonlyMap<string, A>, id: string): ReadonlyMap<string, A> => {
+  const others = new Map(things)
+  others.delete(id)
+  return others
+}
+
+/** Lets whatever is due by now happen. */
+export const settle = (state: State, now: number): State => {
+  let { collections } = state
+  const tasks = TransferTasks.settle(state.tasks, now, (id, how) => {
+    const collection = collections.get(id)
+    if (collection !== undefined) collections = set(collections, { ...collection, root: how(collection.root) })
+  })
+  return tasks === state.tasks ? state : { ...state, collections, tasks }
+}

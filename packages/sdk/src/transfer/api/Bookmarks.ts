@@ -12,8 +12,7 @@ import { BookmarkId } from "../../model/Id.ts"
 import * as Operation from "../../service/Operation.ts"
 import * as Query from "../../service/Query.ts"
 import * as Bookmark from "../BookmarkDocument.ts"
-import { ResultDocument } from "../ResultDocument.ts"
-import { RemovedDocument } from "../TunnelDocument.ts"
+import { RemovedDocument, ResultDocument } from "../ResultDocument.ts"
 
 const params = { bookmark_id: BookmarkId } as const
 

@@ -11,6 +11,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { StreamAccessPointId, TunnelId } from "../../model/Id.ts"
 import * as Operation from "../../service/Operation.ts"
 import * as Query from "../../service/Query.ts"
+import { RemovedDocument } from "../ResultDocument.ts"
 import { TunnelData } from "../TunnelData.ts"
 import * as Tunnel from "../TunnelDocument.ts"
 
@@ -46,7 +47,7 @@ export const updateTunnel = Operation.patch("updateTunnel", "/v2/tunnels/:tunnel
 export const deleteTunnel = Operation.del("deleteTunnel", "/v2/tunnels/:tunnel_id", {
   params,
   query: {},
-  success: Tunnel.RemovedDocument
+  success: RemovedDocument
 })
 
 export const listTunnelEvents = Operation.get("listTunnelEvents", "/v2/tunnels/:tunnel_id/events", {
