@@ -62,7 +62,7 @@ describe("what the person is shown", () => {
       yield* login
       assert.include(screen.stderr, "my [2Japp")
       assert.include(screen.stderr, "Use your ]0;title second factor")
-      assert.notMatch(screen.stderr, /[\u0000-\u0009\u000b-\u001f]/)
+      assert.notMatch(screen.stderr, /(?!\n)\p{C}/u)
     })
   )
 
@@ -253,7 +253,7 @@ if (hasScript) {
           const screen = yield* onTerminal(watched, "\n  the-code  \n")
           assert.include(screen, `\n${url}\n`)
           assert.include(screen, "Nothing was entered. Please try again.\n")
-          assert.include(screen, "\ncode the-code\nexit 0\n")
+          assert.include(screen, "code the-code\nexit 0\n")
           const [before, after] = settings(screen)
           assert.strictEqual(after, before)
         }),
@@ -261,11 +261,11 @@ if (hasScript) {
     )
 
     it.live(
-      "an address of any length can be pasted",
+      "a long address can be pasted",
       () =>
         Effect.gen(function* () {
           const long = `${codePageUri}?code=the-code&state=${state}&x=${"y".repeat(900)}`
-          assert.include(yield* onTerminal(run, `${long}\n`), "\ncode the-code\n")
+          assert.include(yield* onTerminal(run, `${long}\n`), "code the-code\n")
         }),
       20_000
     )

@@ -30,7 +30,7 @@ export type Answer = Code | Refusal | Unusable
 const unusable = (why: string): Unusable => ({ _tag: "Unusable", why })
 
 /** Text from outside on one line, without what would control a terminal. */
-export const printable = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ").trim()
+export const printable = (text: string): string => text.replace(/[\p{C}\p{Z}]+/gu, " ").trim()
 
 /** The answer in the parameters of a redirect. */
 export const fromParameters = (parameters: URLSearchParams): Answer => {

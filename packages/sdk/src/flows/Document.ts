@@ -156,7 +156,7 @@ export type FlowList = typeof FlowList.Type
 
 /**
  * How a run is doing. `ACTIVE`: it goes on. `INACTIVE`: it waits for somebody to act, for example to consent to a scope,
- * and to resume it. `SUCCEEDED`, `FAILED` and `ENDED` (cancelled) are final.
+ * and to resume it. `SUCCEEDED`, `FAILED` (also when it was cancelled) and `ENDED` are final.
  */
 export const RunStatus = Document.openLiterals(["ACTIVE", "INACTIVE", "SUCCEEDED", "FAILED", "ENDED"])
 export type RunStatus = typeof RunStatus.Type

@@ -28,12 +28,12 @@ export type OpenLiteral<Literal extends string> = Literal | (string & {})
 // constructors
 // -----------------------------------------------------------------------------
 
-/** The schema of a document with these fields; unknown fields are kept on decoding and on encoding. */
-export const make = <const Fields extends Schema.Struct.Fields>(fields: Fields): Document<Fields> =>
-  Schema.StructWithRest(Schema.Struct(fields), [Schema.Record(Schema.String, Schema.Unknown)])
-
 /** A document of which nothing is known but that it is a JSON object. */
 export const Any: Schema.$Record<Schema.String, Schema.Unknown> = Schema.Record(Schema.String, Schema.Unknown)
+
+/** The schema of a document with these fields; unknown fields are kept on decoding and on encoding. */
+export const make = <const Fields extends Schema.Struct.Fields>(fields: Fields): Document<Fields> =>
+  Schema.StructWithRest(Schema.Struct(fields), [Any])
 
 /**
  * A string enumeration that stays open: the known values are offered by the editor, and a value that Globus adds later

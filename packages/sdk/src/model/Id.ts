@@ -116,3 +116,7 @@ export type ResourceServer = typeof ResourceServer.Type
  */
 export const received = <Id extends string>(_id: Schema.Codec<Id, string>): Schema.Codec<Id, string> =>
   Schema.make(Schema.String.ast)
+
+/** The schema of an id in a request: checked, and given as a string or as an id of its kind. */
+export const given = <Id extends string>(id: Schema.Codec<Id, string>): Schema.Codec<Input<Id>, string> =>
+  Schema.make(id.ast)

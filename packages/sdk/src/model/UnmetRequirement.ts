@@ -81,8 +81,8 @@ export class AuthorizationRequired extends Schema.TaggedError<AuthorizationRequi
     /** The service's own code, such as `ConsentRequired`. */
     code: Schema.String,
     parameters: AuthorizationParameters,
-  /** Fields of the service's answer that are not as documented, and were left out. */
-  problems: Schema.optionalKey(Schema.Array(Schema.String)),
+    /** Fields of the service's answer that are not as documented, and were left out. */
+    problems: Schema.optionalKey(Schema.Array(Schema.String)),
     requestId: Schema.optionalKey(Schema.String)
   }
 ) {

@@ -16,7 +16,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { BookmarkId, EndpointId, received } from "../model/Id.ts"
+import { BookmarkId, EndpointId, given, received } from "../model/Id.ts"
 import * as Field from "./internal/field.ts"
 import * as JsonApi from "./internal/jsonApi.ts"
 
@@ -83,7 +83,7 @@ export type BookmarkV2ListDocument = typeof BookmarkV2ListDocument.Type
 /** A new bookmark. */
 export const BookmarkCreate = Document.make({
   name: Schema.optional(Schema.NonEmptyString),
-  endpoint_id: Schema.optional(Field.given(EndpointId)),
+  endpoint_id: Schema.optional(given(EndpointId)),
   path: Schema.optional(Schema.NonEmptyString)
 })
 export type BookmarkCreate = typeof BookmarkCreate.Type
@@ -101,7 +101,7 @@ export const BookmarkV2Payload = Document.make({
       path: Schema.optional(Schema.NullOr(Schema.String))
     }),
     relationships: Schema.optional(
-      Document.make({ collection: JsonApi.givenRelationship("Collection", Field.given(EndpointId)) })
+      Document.make({ collection: JsonApi.givenRelationship("Collection", given(EndpointId)) })
     )
   })
 })

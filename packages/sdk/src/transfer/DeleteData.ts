@@ -18,7 +18,7 @@
 import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { EndpointId, type Input } from "../model/Id.ts"
+import { EndpointId, given, type Input } from "../model/Id.ts"
 import * as Field from "./internal/field.ts"
 import * as Submission from "./internal/submission.ts"
 
@@ -40,7 +40,7 @@ export const DeleteDocument = Document.make({
   ...Submission.fields,
   DATA_TYPE: Field.implied("delete"),
   DATA: Schema.optional(Schema.Array(DeleteItem)),
-  endpoint: Schema.optional(Field.given(EndpointId)),
+  endpoint: Schema.optional(given(EndpointId)),
   recursive: boolean,
   ignore_missing: boolean,
   interpret_globs: boolean,

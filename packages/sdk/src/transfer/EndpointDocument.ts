@@ -14,7 +14,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { EndpointId, IdentityId, PolicyId, received, SubscriptionId } from "../model/Id.ts"
+import { EndpointId, given, IdentityId, PolicyId, received, SubscriptionId } from "../model/Id.ts"
 import * as Field from "./internal/field.ts"
 
 // -----------------------------------------------------------------------------
@@ -232,7 +232,7 @@ export type EndpointUpdate = typeof EndpointUpdate.Type
 /** A new guest collection: what it shares (`host_endpoint_id`, `host_path`), and how it presents itself. */
 export const SharedEndpointCreate = Document.make({
   DATA_TYPE: Field.implied("shared_endpoint"),
-  host_endpoint_id: Schema.optional(Field.given(EndpointId)),
+  host_endpoint_id: Schema.optional(given(EndpointId)),
   host_path: Schema.optional(Schema.NonEmptyString),
   ...describing
 })
@@ -240,7 +240,7 @@ export type SharedEndpointCreate = typeof SharedEndpointCreate.Type
 
 /** The subscription that a collection belongs to: an id, the only one that one has (`DEFAULT`), or none. */
 export const SubscriptionAssignment = Document.make({
-  subscription_id: Schema.NullOr(Schema.Union([Schema.Literal("DEFAULT"), Field.given(SubscriptionId)]))
+  subscription_id: Schema.NullOr(Schema.Union([Schema.Literal("DEFAULT"), given(SubscriptionId)]))
 })
 export type SubscriptionAssignment = typeof SubscriptionAssignment.Type
 

@@ -16,7 +16,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { EndpointId, IdentityId, PauseRuleId, received, TaskId } from "../model/Id.ts"
+import { EndpointId, given, IdentityId, PauseRuleId, received, TaskId } from "../model/Id.ts"
 import * as Field from "./internal/field.ts"
 
 // -----------------------------------------------------------------------------
@@ -96,8 +96,8 @@ const pauses = {
 /** A new rule that pauses what is done on a collection: everything, unless it says `false` about something. */
 export const PauseRuleCreate = Document.make({
   DATA_TYPE: Schema.optional(Schema.String),
-  endpoint_id: Schema.optional(Field.given(EndpointId)),
-  identity_id: Schema.optional(Schema.NullOr(Field.given(IdentityId))),
+  endpoint_id: Schema.optional(given(EndpointId)),
+  identity_id: Schema.optional(Schema.NullOr(given(IdentityId))),
   ...pauses
 })
 export type PauseRuleCreate = typeof PauseRuleCreate.Type
@@ -108,11 +108,11 @@ export type PauseRuleUpdate = typeof PauseRuleUpdate.Type
 
 /** Tasks to be cancelled or paused, and what their owners are told. */
 export const AdminOrder = Document.make({
-  task_id_list: Schema.Array(Field.given(TaskId)),
+  task_id_list: Schema.Array(given(TaskId)),
   message: Schema.String
 })
 export type AdminOrder = typeof AdminOrder.Type
 
 /** Tasks to be resumed. */
-export const AdminResume = Document.make({ task_id_list: Schema.Array(Field.given(TaskId)) })
+export const AdminResume = Document.make({ task_id_list: Schema.Array(given(TaskId)) })
 export type AdminResume = typeof AdminResume.Type

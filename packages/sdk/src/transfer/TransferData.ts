@@ -25,7 +25,7 @@ import { dual } from "effect/Function"
 import * as Schema from "effect/Schema"
 import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as Document from "../model/Document.ts"
-import { EndpointId, type Input } from "../model/Id.ts"
+import { EndpointId, given, type Input } from "../model/Id.ts"
 import * as Field from "./internal/field.ts"
 import * as Submission from "./internal/submission.ts"
 
@@ -93,8 +93,8 @@ export const TransferDocument = Document.make({
   ...Submission.fields,
   DATA_TYPE: Field.implied("transfer"),
   DATA: Schema.optional(Schema.Array(TransferItem)),
-  source_endpoint: Schema.optional(Field.given(EndpointId)),
-  destination_endpoint: Schema.optional(Field.given(EndpointId)),
+  source_endpoint: Schema.optional(given(EndpointId)),
+  destination_endpoint: Schema.optional(given(EndpointId)),
   filter_rules: Schema.optional(Schema.NullOr(Schema.Array(FilterRule))),
   sync_level: Schema.optional(Schema.NullOr(SyncLevel)),
   verify_checksum: boolean,

@@ -15,15 +15,14 @@
  */
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { type Input, StreamAccessPointId, SubmissionId } from "../model/Id.ts"
-import * as Field from "./internal/field.ts"
+import { given, type Input, StreamAccessPointId, SubmissionId } from "../model/Id.ts"
 import * as JsonApi from "./internal/jsonApi.ts"
 
 // -----------------------------------------------------------------------------
 // models
 // -----------------------------------------------------------------------------
 
-const accessPoint = JsonApi.givenRelationship("StreamAccessPoint", Field.given(StreamAccessPointId))
+const accessPoint = JsonApi.givenRelationship("StreamAccessPoint", given(StreamAccessPointId))
 
 /** The schema of a tunnel to be opened. */
 export const TunnelData = Document.make({
@@ -32,7 +31,7 @@ export const TunnelData = Document.make({
     attributes: Schema.optional(
       Document.make({
         label: Schema.optional(Schema.NullOr(Schema.String)),
-        submission_id: Schema.optional(Field.given(SubmissionId)),
+        submission_id: Schema.optional(given(SubmissionId)),
         lifetime_mins: Schema.optional(Schema.Int),
         restartable: Schema.optional(Schema.Boolean),
         listener_ip_address: Schema.optional(Schema.NullOr(Schema.String)),

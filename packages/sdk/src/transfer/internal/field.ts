@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as Document from "../../model/Document.ts"
-import type * as Id from "../../model/Id.ts"
 
 // What a service answers: nearly everything may be absent, so that no program breaks over a field that it never reads.
 
@@ -22,10 +21,6 @@ export const oneOfOrNull = <const Words extends ReadonlyArray<string>>(words: Wo
   Schema.optionalKey(Schema.NullOr(Document.openLiterals(words)))
 
 // What a program sends: `undefined` is the same as leaving a field out, and `null` is sent as it is.
-
-/** An id in a payload: checked, and given as a string or as an id of its kind. */
-export const given = <Id extends string>(id: Schema.Codec<Id, string>): Schema.Codec<Id.Input<Id>, string> =>
-  Schema.make(id.ast)
 
 /** A field with a value that is filled in where it was left out, such as the kind of a document. */
 export const implied = (value: string) =>

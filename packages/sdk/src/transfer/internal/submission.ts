@@ -1,13 +1,12 @@
 /** What transfers and deletions have in common when they are submitted. */
 import * as DateTime from "effect/DateTime"
 import * as Schema from "effect/Schema"
-import { type Input, SubmissionId } from "../../model/Id.ts"
-import * as Field from "./field.ts"
+import { given, type Input, SubmissionId } from "../../model/Id.ts"
 
 const boolean = Schema.optional(Schema.Boolean)
 
 export const fields = {
-  submission_id: Schema.optional(Field.given(SubmissionId)),
+  submission_id: Schema.optional(given(SubmissionId)),
   label: Schema.optional(Schema.NullOr(Schema.String)),
   deadline: Schema.optional(Schema.NullOr(Schema.String)),
   notify_on_succeeded: boolean,

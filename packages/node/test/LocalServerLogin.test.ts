@@ -1,0 +1,493 @@
+/**
+ * The login in a browser on this machine, with real requests to its port: which one it takes, which it refuses and why,
+ * and that nothing of it is left behind.
+ */
+import { LocalServerLogin } from "@effect-globus/node"
+import { LoginFlow, type LoginRequest } from "@effect-globus/sdk/app"
+import { FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
+import { createHash } from "node:crypto"
+import { request as httpRequest } from "node:http"
+import { connect, createServer } from "node:net"
+import { inspect } from "node:util"
+import { failureOf, logIn, reveal, state, terminal } from "./internal/Login.ts"
+import { logged } from "./internal/Workplace.ts"
+
+interface Answer {
+  readonly status: number
+  readonly headers: NodeJS.Dict<string | Array<string>>
+  readonly body: string
+}
+
+/** One request, sent as given. */
+const send = (
+  port: number,
+  path: string,
+  options: {
+    readonly method?: string
+    readonly host?: string
+    readonly body?: string
+    readonly address?: string
+  } = {}
+) =>
+  Effect.callback<Answer, Error>((resume) => {
+    const request = httpRequest(
+      {
+        host: options.address ?? "127.0.0.1",
+        port,
+        path,
+        method: options.method ?? "GET",
+        headers: { host: options.host ?? `localhost:${port}` }
+      },
+      (response) => {
+        let body = ""
+        response.on("data", (data: Buffer) => (body += data.toString()))
+        response.on("end", () =>
+          resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body }))
+        )
+      }
+    )
+    request.on("error", (error) => resume(Effect.fail(error)))
+    request.end(options.body)
+  })
+
+/** Text on a connection, as it is, and what comes back until it is closed. */
+const sendRaw = (port: number, text: string) =>
+  Effect.callback<string>((resume) => {
+    let received = ""
+    const socket = connect(port, "127.0.0.1", () => socket.write(text))
+    socket.on("data", (data: Buffer) => (received += data.toString()))
+    socket.on("error", () => undefined)
+    socket.on("close", () => resume(Effect.succeed(received)))
+    return Effect.sync(() => socket.destroy())
+  })
+
+const isOpen = (port: number, address = "127.0.0.1") =>
+  Effect.callback<boolean>((resume) => {
+    const socket = connect(port, address)
+    socket.on("connect", () => resume(Effect.succeed(true)))
+    socket.on("error", () => resume(Effect.succeed(false)))
+    return Effect.sync(() => socket.destroy())
+  })
+
+/** A login that has begun: the address that the browser was shown, and the port that it comes back to. */
+const begin = Effect.fnUntraced(function* (
+  parts: Partial<LoginRequest> = {},
+  options: LocalServerLogin.Options = {}
+) {
+  const opened = yield* Deferred.make<URL>()
+  const { layer, screen } = terminal([])
+  const flow = Layer.effect(
+    LoginFlow,
+    LocalServerLogin.make({
+      openBrowser: (url) => Effect.asVoid(Deferred.succeed(opened, new URL(url))),
+      ...options
+    })
+  ).pipe(Layer.provide(layer))
+  const fiber = yield* Effect.forkChild(Effect.provide(logIn(parts), Layer.fresh(flow)))
+  const url = yield* Effect.raceFirst(
+    Deferred.await(opened),
+    Effect.andThen(Fiber.join(fiber), Effect.die("it ended before a browser was opened"))
+  )
+  const redirectUri = url.searchParams.get("redirect_uri") ?? ""
+  return { fiber, url, redirectUri, port: Number(new URL(redirectUri).port), screen }
+})
+
+const back = (parameters: Record<string, string> = {}) =>
+  `/?${new URLSearchParams({ code: "canary-code", state, ...parameters }).toString()}`
+
+/** The login goes on after whatever has come before. */
+const complete = Effect.fnUntraced(function* (login: Effect.Success<ReturnType<typeof begin>>) {
+  assert.isUndefined(login.fiber.pollUnsafe())
+  const answer = yield* send(login.port, back())
+  assert.strictEqual(answer.status, 200)
+  const response = yield* Fiber.join(login.fiber)
+  assert.strictEqual(reveal(response).code, "canary-code")
+})
+
+describe("a login in the browser", () => {
+  it.live("brings the code back by itself", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      assert.match(login.redirectUri, /^http:\/\/localhost:\d+$/)
+      const answer = yield* send(login.port, back({ iss: "https://auth.globus.org" }))
+      assert.strictEqual(answer.status, 200)
+      assert.include(answer.body, "You are logged in")
+      assert.deepStrictEqual(reveal(yield* Fiber.join(login.fiber)), {
+        code: "canary-code",
+        redirectUri: login.redirectUri,
+        state,
+        issuer: "https://auth.globus.org"
+      })
+      assert.isFalse(yield* isOpen(login.port))
+    })
+  )
+
+  it.live("shows the address too, in case no browser opens", () =>
+    Effect.gen(function* () {
+      const login = yield* begin({ message: Option.some("Use your second factor.") })
+      assert.include(login.screen.stderr, `\n${login.url.href}\n`)
+      assert.include(login.screen.stderr, "my app")
+      assert.include(login.screen.stderr, "Use your second factor.")
+      assert.strictEqual(login.screen.stdout, "")
+      yield* complete(login)
+    })
+  )
+
+  it.live("ends if the person says no", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const answer = yield* send(
+        login.port,
+        `/?${new URLSearchParams({ error: "access_denied", error_description: "<b>no</b>", state }).toString()}`
+      )
+      assert.strictEqual(answer.status, 200)
+      assert.include(answer.body, "You are not logged in")
+      assert.notInclude(answer.body, "access_denied")
+      assert.notInclude(answer.body, "<b>")
+      const { reason } = yield* failureOf(Fiber.join(login.fiber))
+      assert.deepInclude(reason, { _tag: "Denied", error: "access_denied", description: "<b>no</b>" })
+      assert.isFalse(yield* isOpen(login.port))
+    })
+  )
+
+  it.effect("ends after 15 minutes without an answer", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      yield* TestClock.adjust("14 minutes")
+      assert.isUndefined(login.fiber.pollUnsafe())
+      yield* TestClock.adjust("1 minute")
+      const { message, reason } = yield* failureOf(Fiber.join(login.fiber))
+      assert.deepInclude(reason, { _tag: "TimedOut", seconds: 900 })
+      assert.include(message, "Log in again")
+      assert.isFalse(yield* isOpen(login.port))
+    })
+  )
+
+  it.live("ends if no browser can be opened", () =>
+    Effect.gen(function* () {
+      const none = new LoginFailed({ reason: new FlowUnavailable({ detail: "no browser" }) })
+      const { layer } = terminal([])
+      const flow = yield* LocalServerLogin.make({ openBrowser: () => Effect.fail(none) }).pipe(
+        Effect.provide(layer)
+      )
+      const { error } = yield* failureOf(Effect.provideService(logIn(), LoginFlow, flow))
+      assert.strictEqual(error, none)
+    })
+  )
+
+  it.live("closes its port if it is interrupted, whatever connections are open", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const half = yield* Effect.forkChild(sendRaw(login.port, "GET /?code=a HTTP/1.1\r\nHost: loc"))
+      const silent = yield* Effect.forkChild(sendRaw(login.port, ""))
+      yield* Effect.sleep("50 millis")
+      yield* Fiber.interrupt(login.fiber)
+      assert.strictEqual(yield* Fiber.join(half), "")
+      assert.strictEqual(yield* Fiber.join(silent), "")
+      assert.isFalse(yield* isOpen(login.port))
+    })
+  )
+
+  it.live("can be made twice at once, each on a port of its own", () =>
+    Effect.gen(function* () {
+      const first = yield* begin()
+      const second = yield* begin()
+      assert.notStrictEqual(first.port, second.port)
+      yield* complete(second)
+      yield* complete(first)
+    })
+  )
+
+  it.live("is only for this machine", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      assert.isTrue(yield* isOpen(login.port, "127.0.0.1"))
+      // All of 127.0.0.0/8 leads to this machine; what listened on every address would answer here too.
+      if (process.platform === "linux") assert.isFalse(yield* isOpen(login.port, "127.0.0.2"))
+      yield* complete(login)
+    })
+  )
+})
+
+describe("a request that is not the answer to this login", () => {
+  const refused: ReadonlyArray<
+    readonly [
+      what: string,
+      status: number,
+      send: (port: number) => Effect.Effect<{ readonly status: number; readonly body: string }, Error>
+    ]
+  > = [
+    ["without parameters", 404, (port) => send(port, "/")],
+    ["for the browser's icon", 404, (port) => send(port, "/favicon.ico")],
+    ["for another path", 404, (port) => send(port, `/callback${back().slice(1)}`)],
+    ["for a path that only looks like it", 404, (port) => send(port, `//${back().slice(1)}`)],
+    ["for a path that leads there", 404, (port) => send(port, `/x/..${back()}`)],
+    ["with the parameters after a fragment", 404, (port) => send(port, `/#${back().slice(1)}`)],
+    ["by POST", 404, (port) => send(port, back(), { method: "POST", body: "code=x" })],
+    [
+      "by HEAD",
+      404,
+      (port) => Effect.map(send(port, back(), { method: "HEAD" }), (answer) => ({ ...answer, body: "<h1>" }))
+    ],
+    ["by OPTIONS", 404, (port) => send(port, back(), { method: "OPTIONS" })],
+    [
+      "for another host, as after DNS rebinding",
+      404,
+      (port) => send(port, back(), { host: `evil.example:${port}` })
+    ],
+    [
+      "for a host that begins like ours",
+      404,
+      (port) => send(port, back(), { host: `localhost:${port}.evil.example` })
+    ],
+    ["for our host at another port", 404, (port) => send(port, back(), { host: "localhost:1" })],
+    ["for our host without a port", 404, (port) => send(port, back(), { host: "localhost" })],
+    ["without a state", 400, (port) => send(port, "/?code=canary-code")],
+    ["with an empty state", 400, (port) => send(port, back({ state: "" }))],
+    ["with another state", 400, (port) => send(port, back({ state: `${state.slice(0, -1)}X` }))],
+    ["with more than the state", 400, (port) => send(port, back({ state: `${state}0` }))],
+    ["with an error, but another state", 400, (port) => send(port, "/?error=access_denied&state=forged")],
+    ["with two states", 404, (port) => send(port, `${back()}&state=${state}`)],
+    ["with two codes", 404, (port) => send(port, `${back()}&code=injected`)],
+    ["with an empty code", 404, (port) => send(port, back({ code: "" }))],
+    ["with a state but neither code nor error", 404, (port) => send(port, `/?state=${state}`)]
+  ]
+  for (const [what, status, request] of refused) {
+    it.live(`${what} is refused, and the login goes on`, () =>
+      Effect.gen(function* () {
+        const login = yield* begin()
+        const answer = yield* request(login.port)
+        assert.strictEqual(answer.status, status)
+        assert.include(answer.body, "<h1>")
+        assert.notInclude(answer.body, "canary-code")
+        assert.notInclude(answer.body, "forged")
+        yield* complete(login)
+      })
+    )
+  }
+
+  const malformed: ReadonlyArray<readonly [what: string, text: (port: number) => string]> = [
+    ["without a host", () => `GET ${back()} HTTP/1.1\r\n\r\n`],
+    [
+      "with two hosts",
+      (port) =>
+        `GET ${back()} HTTP/1.1\r\nHost: localhost:${port}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
+    ],
+    ["of HTTP/1.0, which names no host", () => `GET ${back()} HTTP/1.0\r\n\r\n`],
+    [
+      "for a whole address",
+      (port) =>
+        `GET http://localhost:${port}${back()} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`
+    ],
+    [
+      "that is endless",
+      (port) => `GET ${back()}&x=${"y".repeat(70_000)} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`
+    ],
+    ["that is no HTTP", () => "\u0016\u0003\u0001 hello\r\n\r\n"]
+  ]
+  for (const [what, text] of malformed) {
+    it.live(`${what} is refused, and the login goes on`, () =>
+      Effect.gen(function* () {
+        const login = yield* begin()
+        assert.match(yield* sendRaw(login.port, text(login.port)), /^HTTP\/1\.[01] 4\d\d /)
+        yield* complete(login)
+      })
+    )
+  }
+
+  it.live("because it is the same answer once more finds nothing", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const answers = yield* Effect.all(
+        [Effect.result(send(login.port, back())), Effect.result(send(login.port, back({ code: "second" })))],
+        { concurrency: 2 }
+      )
+      const taken = answers.filter((answer) => answer._tag === "Success" && answer.success.status === 200)
+      assert.lengthOf(taken, 1)
+      yield* Fiber.join(login.fiber)
+    })
+  )
+
+  it.live.prop(
+    "is refused whatever is in it",
+    [Schema.Record(Schema.String, Schema.String), Schema.String],
+    ([parameters, path]) =>
+      Effect.gen(function* () {
+        const login = yield* begin()
+        const query = new URLSearchParams({
+          ...parameters,
+          code: "canary-code",
+          state: parameters["state"] ?? "x"
+        })
+        const answer = yield* send(
+          login.port,
+          `/${encodeURI(path.replace(/[\ud800-\udfff]/g, ""))}?${query.toString()}`
+        )
+        assert.isAtLeast(answer.status, 400)
+        assert.notInclude(answer.body, "canary")
+        yield* Fiber.interrupt(login.fiber)
+      }).pipe(Effect.scoped),
+    { arbitrary: { runs: 50 } }
+  )
+})
+
+describe("the page", () => {
+  const pages: ReadonlyArray<readonly [when: string, path: string]> = [
+    ["after a login", back()],
+    ["after a refusal", `/?error=access_denied&state=${state}`],
+    ["of another login", "/?code=x&state=y"],
+    ["that is not there", "/nothing"]
+  ]
+  for (const [when, path] of pages) {
+    it.live(`${when} tells nothing to anybody, loads nothing, and is kept by nobody`, () =>
+      Effect.gen(function* () {
+        const login = yield* begin()
+        const { body, headers } = yield* send(login.port, path)
+        assert.strictEqual(headers["content-type"], "text/html; charset=utf-8")
+        assert.strictEqual(headers["referrer-policy"], "no-referrer")
+        assert.strictEqual(headers["cache-control"], "no-store")
+        assert.strictEqual(headers["x-content-type-options"], "nosniff")
+        const policy = String(headers["content-security-policy"])
+        assert.include(policy, "default-src 'none'")
+        assert.include(policy, "frame-ancestors 'none'")
+        // The style is allowed by its digest, so it must be that of the style.
+        const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? ""
+        const digest = createHash("sha256").update(style).digest("base64")
+        assert.include(policy, `style-src 'sha256-${digest}'`)
+        assert.notMatch(body, /<script|href=|src=/)
+        assert.match(body, /<html lang="en">/)
+        assert.match(body, /<title>[^<]+<\/title>/)
+        assert.strictEqual(body.match(/<h1>/g)?.length, 1)
+        yield* Fiber.interrupt(login.fiber)
+      })
+    )
+  }
+})
+
+describe("a redirect URI of the app's own", () => {
+  /** A port that was free a moment ago. */
+  const freePort = Effect.callback<number>((resume) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const address = server.address()
+      server.close(() =>
+        resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : 0))
+      )
+    })
+  })
+
+  for (const [host, path] of [
+    ["localhost", "/login/done"],
+    ["127.0.0.1", ""],
+    ["localhost", "/"]
+  ] as const) {
+    it.live(`http://${host}:<port>${path} is where the answer is waited for, and nowhere else`, () =>
+      Effect.gen(function* () {
+        const port = yield* freePort
+        const own = `http://${host}:${port}${path}`
+        const login = yield* begin({ redirectUri: Option.some(own) })
+        assert.strictEqual(login.redirectUri, own)
+        if (path.length > 1) assert.strictEqual((yield* send(port, back())).status, 404)
+        assert.strictEqual((yield* send(port, (path || "/") + back().slice(1))).status, 200)
+        assert.strictEqual((yield* Fiber.join(login.fiber)).redirectUri, own)
+      })
+    )
+  }
+
+  for (const own of [
+    "https://localhost:8443/",
+    "https://auth.globus.org/v2/web/auth-code",
+    "http://example.org:8080/",
+    "http://127.0.0.2:8080/",
+    "http://localhost.evil.example:8080/",
+    "urn:ietf:wg:oauth:2.0:oob",
+    "nonsense"
+  ]) {
+    it.live(`${own} does not lead here, and is told so before a browser opens`, () =>
+      Effect.gen(function* () {
+        const flow = yield* LocalServerLogin.make({ openBrowser: () => Effect.die("opened") }).pipe(
+          Effect.provide(terminal([]).layer)
+        )
+        const login = logIn({ redirectUri: Option.some(own), authorizeUrl: () => assert.fail("asked") })
+        const { message, reason } = yield* failureOf(Effect.provideService(login, LoginFlow, flow))
+        assert.strictEqual(reason._tag, "FlowUnavailable")
+        assert.include(message, own)
+        assert.include(message, "command-line login")
+      })
+    )
+  }
+
+  it.live("whose port is taken is told so", () =>
+    Effect.gen(function* () {
+      const other = yield* begin()
+      const flow = yield* LocalServerLogin.make({ openBrowser: () => Effect.die("opened") }).pipe(
+        Effect.provide(terminal([]).layer)
+      )
+      const login = logIn({ redirectUri: Option.some(`http://localhost:${other.port}`) })
+      const { message, reason } = yield* failureOf(Effect.provideService(login, LoginFlow, flow))
+      assert.strictEqual(reason._tag, "FlowUnavailable")
+      assert.include(message, "EADDRINUSE")
+      yield* complete(other)
+    })
+  )
+})
+
+describe("where no browser is the person's", () => {
+  const places: ReadonlyArray<readonly [where: string, env: Record<string, string>, why: string]> = [
+    ["in an SSH session with a terminal", { SSH_TTY: "/dev/pts/1", DISPLAY: ":0" }, "this is an SSH session"],
+    [
+      "in an SSH session without one",
+      { SSH_CONNECTION: "10.0.0.1 1 10.0.0.2 22", DISPLAY: ":0" },
+      "this is an SSH session"
+    ],
+    ...["lynx", "/usr/bin/w3m", "links -g %s", "elinks:firefox", "www-browser"].map(
+      (browser) =>
+        [`where the browser is ${browser}`, { BROWSER: browser, DISPLAY: ":0" }, "shows only text"] as const
+    ),
+    ...(process.platform === "linux"
+      ? [["where there is no display", {}, "there is no display"] as const]
+      : [])
+  ]
+  for (const [where, env, why] of places) {
+    it.live(`${where}, the login fails at once and says what works`, () =>
+      Effect.gen(function* () {
+        const flow = yield* LocalServerLogin.make().pipe(Effect.provide(terminal([]).layer))
+        const login = logIn({ authorizeUrl: () => assert.fail("asked") }).pipe(
+          Effect.provideService(LoginFlow, flow),
+          Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))
+        )
+        const { message, reason } = yield* failureOf(login)
+        assert.strictEqual(reason._tag, "FlowUnavailable")
+        assert.include(message, why)
+        assert.include(message, "The command-line login works everywhere.")
+      })
+    )
+  }
+})
+
+describe("secrets", () => {
+  it.live("are in nothing that the flow logs, says or gives", () =>
+    Effect.gen(function* () {
+      const { layer, lines } = logged()
+      const login = yield* Effect.provide(begin(), layer)
+      yield* send(login.port, back({ state: "forged" }))
+      yield* send(login.port, back())
+      const response = yield* Fiber.join(login.fiber)
+      const everything = [
+        ...lines,
+        login.screen.stderr,
+        inspect({ ...response, state: undefined }, { depth: 10, showHidden: true }),
+        JSON.stringify({ ...response, state: undefined })
+      ].join("\n")
+      assert.notInclude(everything, "canary-code")
+    })
+  )
+})
