@@ -1,3 +1,7 @@
+import { Authorizer, Environment, Transport } from "@effect-globus/sdk"
+import { TransferClient } from "@effect-globus/sdk/transfer"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Layer, ManagedRuntime, Redacted, Result } from "effect"
 /**
  * `npm run bench`: how fast this SDK is beside bare fetch, `undici.request` and the official JavaScript SDK, against
  * the same server on this machine; and how soon a bundled program has started. Rewrites `results.md`.
@@ -7,11 +11,8 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
-import { Authorizer, Environment, Transport } from "@effect-globus/sdk"
-import { TransferClient } from "@effect-globus/sdk/transfer"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Layer, ManagedRuntime, Redacted, Result } from "effect"
 import * as Undici from "undici"
+import { startUp } from "./startUp.ts"
 
 const folder = import.meta.dirname
 const collection = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
@@ -37,28 +38,31 @@ const runtime = ManagedRuntime.make(
 )
 const ours = await runtime.runPromise(TransferClient)
 
-const authorization = { authorization: "Bearer token" }
+const endpointUrl = `${url}/v0.10/endpoint/${collection}`
+const listingUrl = `${url}/v0.10/operation/endpoint/${collection}/ls`
+const request = { headers: { Authorization: "Bearer token" } }
 
-/** Each client, as its users would use it: the response is parsed, and its first field looked at. */
-const clients: Record<string, { getEndpoint: () => Promise<unknown>; ls: () => Promise<unknown> }> = {
-  fetch: {
-    getEndpoint: async () =>
-      (await fetch(`${url}/v0.10/endpoint/${collection}`, { headers: authorization })).json(),
-    ls: async () => (await fetch(`${url}/v0.10/operation/endpoint/${collection}/ls`, { headers: authorization })).json()
-  },
-  "undici.request": {
-    getEndpoint: async () =>
-      (await Undici.request(`${url}/v0.10/endpoint/${collection}`, { headers: authorization })).body.json(),
-    ls: async () =>
-      (await Undici.request(`${url}/v0.10/operation/endpoint/${collection}/ls`, { headers: authorization })).body.json()
-  },
+interface Calls {
+  readonly getEndpoint: () => Promise<unknown>
+  readonly ls: () => Promise<unknown>
+}
+
+const withFetch = async (url: string): Promise<unknown> => (await fetch(url, request)).json()
+const withUndici = async (url: string): Promise<unknown> => (await Undici.request(url, request)).body.json()
+const withOfficial = async (response: Promise<{ json: () => Promise<unknown> }>): Promise<unknown> =>
+  (await response).json()
+
+/** Each client, as its users would use it, with the response parsed. */
+const clients: Record<string, Calls> = {
+  fetch: { getEndpoint: () => withFetch(endpointUrl), ls: () => withFetch(listingUrl) },
+  "undici.request": { getEndpoint: () => withUndici(endpointUrl), ls: () => withUndici(listingUrl) },
   "effect-globus": {
     getEndpoint: () => runtime.runPromise(ours.getEndpoint(collection)),
     ls: () => runtime.runPromise(ours.ls(collection))
   },
   "@globus/sdk": {
-    getEndpoint: async () => (await official.endpoint.get(collection, { headers: { Authorization: "Bearer token" } })).json(),
-    ls: async () => (await official.fileOperations.ls(collection, { headers: { Authorization: "Bearer token" } })).json()
+    getEndpoint: () => withOfficial(official.endpoint.get(collection, request)),
+    ls: () => withOfficial(official.fileOperations.ls(collection, request))
   }
 }
 
@@ -79,12 +83,16 @@ const concurrent = async (call: () => Promise<unknown>, count: number, width: nu
   return count / ((performance.now() - start) / 1000)
 }
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
 const rounds = 9
 
 /** Rounds are interleaved, so that a slow moment of the machine hits every client. */
-const measure = async (run: (call: () => Promise<unknown>) => Promise<number>, operation: "getEndpoint" | "ls") => {
+const measure = async (
+  run: (call: () => Promise<unknown>) => Promise<number>,
+  operation: "getEndpoint" | "ls"
+) => {
   const samples: Record<string, Array<number>> = {}
   for (let round = 0; round < rounds; round++) {
     for (const [name, client] of Object.entries(clients)) {
@@ -105,7 +113,13 @@ const print = (line = "") => {
   console.log(line)
 }
 
-const table = (title: string, unit: string, digits: number, figures: Record<string, number>, baseline: string) => {
+const table = (
+  title: string,
+  unit: string,
+  digits: number,
+  figures: Record<string, number>,
+  baseline: string
+) => {
   print(`\n## ${title}\n`)
   print(`| client | ${unit} | against ${baseline} |`)
   print("|---|---:|---:|")
@@ -116,11 +130,19 @@ const table = (title: string, unit: string, digits: number, figures: Record<stri
 
 print("# Results of `npm run bench`")
 print()
-print(`Node ${process.version}, ${Os.cpus().length} × ${Os.cpus()[0]?.model.trim() ?? "unknown processor"}; medians of ${rounds} interleaved rounds.`)
+print(
+  `Node ${process.version}, ${Os.cpus().length} × ${Os.cpus()[0]?.model.trim() ?? "unknown processor"}; medians of ${rounds} interleaved rounds.`
+)
 for (const operation of ["getEndpoint", "ls"] as const) {
   const name = operation === "ls" ? "`ls` of 100 items" : "`getEndpoint`"
   const count = operation === "ls" ? 150 : 300
-  table(`${name}, one after another`, "ms each", 3, await measure((call) => sequential(call, count), operation), "fetch")
+  table(
+    `${name}, one after another`,
+    "ms each",
+    3,
+    await measure((call) => sequential(call, count), operation),
+    "fetch"
+  )
   table(
     `${name}, 64 at once`,
     "requests per second",
@@ -131,3 +153,12 @@ for (const operation of ["getEndpoint", "ls"] as const) {
 }
 await runtime.dispose()
 server.kill()
+
+const { bare, bundled, bytes } = await startUp()
+print("\n## Start-up of the bundled quickstart, with all its layers\n")
+print("| program | seconds |")
+print("|---|---:|")
+print(`| \`node -e 0\` | ${bare.toFixed(3)} |`)
+print(`| bundled quickstart (${(bytes / 1e6).toFixed(1)} MB) | ${bundled.toFixed(3)} |`)
+
+writeFileSync(Path.join(folder, "results.md"), `${lines.join("\n")}\n`)

@@ -1,9 +1,9 @@
+import { build } from "esbuild"
 /** How long a bundled program takes from its start to its end, beside a Node that does nothing. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as Path from "node:path"
-import { build } from "esbuild"
 
 const seconds = (args: ReadonlyArray<string>): number => {
   const start = performance.now()
@@ -14,7 +14,8 @@ const seconds = (args: ReadonlyArray<string>): number => {
   return (performance.now() - start) / 1000
 }
 
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
+const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
 /** Medians in seconds, and the size of the bundle in bytes. */
 export const startUp = async () => {
@@ -30,7 +31,9 @@ export const startUp = async () => {
       format: "esm",
       target: "node22",
       logLevel: "error",
-      banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)' }
+      banner: {
+        js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url)'
+      }
     })
     const bare: Array<number> = []
     const bundled: Array<number> = []

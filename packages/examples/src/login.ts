@@ -17,6 +17,8 @@ export const withSecondFactor = Effect.gen(function* () {
 export const switchUser = Effect.gen(function* () {
   const app = yield* GlobusApp
   const { unrevoked } = yield* app.logout({ sweep: true })
-  yield* Effect.forEach(unrevoked, ({ error, resourceServer }) => Console.warn(`${resourceServer}: ${error.message}`))
+  yield* Effect.forEach(unrevoked, ({ error, resourceServer }) =>
+    Console.warn(`${resourceServer}: ${error.message}`)
+  )
   yield* app.login({ force: true })
 })

@@ -8,7 +8,9 @@ const App = UserApp.layer({
 })
 
 // Instead of the defaults: the app requires `manage_flows`, and neither `view_flows` nor `run_status`.
-export const Replaced = FlowsClient.layerWith({ scopes: FlowsScopes.manage_flows }).pipe(Layer.provideMerge(App))
+export const Replaced = FlowsClient.layerWith({ scopes: FlowsScopes.manage_flows }).pipe(
+  Layer.provideMerge(App)
+)
 
 // Besides the defaults: the next login asks for `manage_flows` too.
 export const added = Effect.gen(function* () {

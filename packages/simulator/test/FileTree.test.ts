@@ -69,6 +69,13 @@ describe("a file tree", () => {
     expect(names(Result.getOrThrow(FileTree.makeDirectory(tree, ["data", "z"], defaults)))).toContain("/data/z")
   })
 
+  it("makes sure that a directory is there, with those that lead to it", () => {
+    const ensured = Result.getOrThrow(FileTree.ensureDirectory(tree, ["x", "y"], defaults))
+    expect(names(ensured)).toEqual([...names(tree), "/x", "/x/y"])
+    expect(Result.getOrThrow(FileTree.ensureDirectory(ensured, ["x"], defaults))).toBe(ensured)
+    expect(FileTree.ensureDirectory(tree, ["a.txt", "x"], defaults)).toEqual(Result.fail("NotADirectory"))
+  })
+
   it("loses what is removed, with everything below it", () => {
     expect(names(Result.getOrThrow(FileTree.remove(tree, ["data"])))).toEqual(["/a.txt"])
     expect(names(Result.getOrThrow(FileTree.remove(tree, [])))).toEqual([])

@@ -719,6 +719,7 @@ describe("tasks", () => {
         yield* TestClock.adjust("1 second")
       }
       yield* transfer(yield* tokenFor(all, linus), { DATA: [item("/README.txt", "/x")] })
+      yield* TestClock.adjust("1 minute")
       const list = (query: Record<string, string> = {}) => get("transfer", "v0.10/task_list", { token, query })
       const labels = (query: Record<string, string> = {}) =>
         Effect.map(list(query), ({ json }) =>

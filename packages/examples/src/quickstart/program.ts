@@ -28,7 +28,9 @@ export const program = Effect.gen(function* () {
   })
   const { task_id } = yield* transfer.submitTransfer(data)
   yield* Console.log(`\nTransferring it to your home directory on the second collection (task ${task_id}):`)
-  const task = yield* transfer.taskProgress(task_id, { pollingInterval: "1 second" }).pipe(progressBar(listing.DATA))
+  const task = yield* transfer
+    .taskProgress(task_id, { pollingInterval: "1 second" })
+    .pipe(progressBar(listing.DATA))
   yield* Console.log(`The transfer ${task.status === "SUCCEEDED" ? "succeeded" : `ended as ${task.status}`}.`)
 })
 

@@ -117,10 +117,7 @@ describe("a whole session", () => {
         assert.isAtLeast(Object.keys(loggedIn).length, 2)
         assertSilent("stored tokens", loggedIn)
         for (const tag of [TransferClient, GlobusApp, Authorizer, TokenStorage, Transport]) {
-          assertSilent(
-            tag.key,
-            services.pipe((context) => context.mapUnsafe.get(tag.key))
-          )
+          assertSilent(tag.key, services.mapUnsafe.get(tag.key))
         }
       }).pipe(Effect.provide(userApp.pipe(Layer.provideMerge(recording))))
       assert.isAbove(spans.length, 20)

@@ -193,11 +193,12 @@ const change = (
 ): Result.Result<Directory, Problem> => {
   const [name, ...rest] = path
   if (name === undefined) return how(tree)
-  const found = Option.getOrElse(HashMap.get(tree.entries, name), () => Option.getOrUndefined(missing(name)))
+  const there = Option.getOrUndefined(HashMap.get(tree.entries, name))
+  const found = there ?? Option.getOrUndefined(missing(name))
   if (found === undefined) return Result.fail("NotFound")
   if (found._tag === "File") return Result.fail("NotADirectory")
   return Result.map(change(found, rest, how, missing), (changed) =>
-    changed === found ? tree : { ...tree, entries: HashMap.set(tree.entries, name, changed) }
+    changed === there ? tree : { ...tree, entries: HashMap.set(tree.entries, name, changed) }
   )
 }
 

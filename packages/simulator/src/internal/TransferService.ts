@@ -453,7 +453,7 @@ const submit = Effect.fnUntraced(function* (
       submission: submissionId,
       label: submission.label ?? null,
       requested: now,
-      begins: now + state.pace.task_start_seconds * 1000,
+      begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
       deadline: until,
       canceled: null,
       settled: false
@@ -915,10 +915,10 @@ const handlers: Handlers<Groups> = {
     yield* attempt((state) => {
       const isTaken = [...state.bookmarks.values()].some((other) => other.owner === identity && other.name === name)
       if (isTaken) return [Result.fail(refusal(409, "BookmarkExists", `There is a bookmark '${name}' already`)), state]
-      return [
-        Result.map(collectionOf(state, endpoint_id), () => undefined),
-        { ...state, bookmarks: set(state.bookmarks, bookmark) }
-      ]
+      const collection = collectionOf(state, endpoint_id)
+      return Result.isSuccess(collection)
+        ? [collection, { ...state, bookmarks: set(state.bookmarks, bookmark) }]
+        : [collection, state]
     })
     return bookmarkOf(bookmark)
   }),

@@ -164,7 +164,7 @@ export const planTransfer = (
       skippedFiles += 1
       return
     }
-    time += (file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000
+    time += Math.ceil((file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000)
     files.push({ source: FileTree.formatPath(from), destination: FileTree.formatPath(to), file, arrives: time })
   }
 
@@ -245,7 +245,7 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
     skippedFiles: 0,
     skippedErrors: [],
     failure,
-    duration: failure === null ? removals.length * pace.seconds_per_file * 1000 : 0
+    duration: failure === null ? Math.ceil(removals.length * pace.seconds_per_file * 1000) : 0
   }
 }
 

@@ -19,7 +19,7 @@ const secret = (value: unknown) => Redacted.make(String(value))
 
 const textAt = (args: Mapping.Args, name: string): string | undefined => {
   const value = args[name]
-  return value === undefined ? undefined : String(value)
+  return Predicate.isString(value) ? value : undefined
 }
 
 /** Further fields of a form. Of an object, Python sends the keys, each as a value of its own. */
