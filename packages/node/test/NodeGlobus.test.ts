@@ -92,7 +92,7 @@ describe("NodeGlobus.layer", () => {
   const wrong: ReadonlyArray<readonly [variable: string, value: string, right: string]> = [
     ["GLOBUS_SDK_ENVIRONMENT", "prod", "production, sandbox, integration, test, preview, staging"],
     ["GLOBUS_SDK_SERVICE_URL_AUTH", "localhost:8080", "http://localhost:8080/"],
-    ["GLOBUS_SDK_HTTP_TIMEOUT", "soon", "number"],
+    ["GLOBUS_SDK_HTTP_TIMEOUT", "soon", "a finite number"],
     [
       "GLOBUS_SDK_VERIFY_SSL",
       "perhaps",
@@ -105,6 +105,7 @@ describe("NodeGlobus.layer", () => {
         const error = yield* refusal({ [variable]: value })
         assert.strictEqual(error.setting, variable)
         assert.include(error.message, variable)
+        assert.include(error.message, JSON.stringify(value))
         assert.include(error.message, right)
       })
     )

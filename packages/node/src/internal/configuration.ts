@@ -1,8 +1,9 @@
 /** Environment variables that cannot be right, as errors that say so. */
 import { InvalidConfiguration } from "@effect-globus/sdk/model"
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as SchemaIssue from "effect/SchemaIssue"
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
@@ -19,8 +20,21 @@ export const fromConfigError = ({ cause }: Config.ConfigError): InvalidConfigura
   return new InvalidConfiguration({ setting, detail: issue?.message ?? "it is not as it should be" })
 }
 
+/** What was given is worth telling where the schema only says what it expected. */
+const withValue = Effect.fnUntraced(function* (error: InvalidConfiguration) {
+  if (!error.detail.startsWith("Expected")) return error
+  const value = yield* Effect.option(Config.String(error.setting))
+  return Option.match(value, {
+    onNone: () => error,
+    onSome: (value) =>
+      new InvalidConfiguration({ ...error, detail: `${JSON.stringify(value)} was given. ${error.detail}` })
+  })
+})
+
 /** A layer whose settings are wrong fails with what is wrong about them. */
 export const orInvalid = <A, R>(
   layer: Layer.Layer<A, Config.ConfigError, R>
 ): Layer.Layer<A, InvalidConfiguration, R> =>
-  Layer.catchTag(layer, "ConfigError", (error) => Layer.effectContext(Effect.fail(fromConfigError(error))))
+  Layer.catchTag(layer, "ConfigError", (error) =>
+    Layer.effectContext(Effect.flatMap(withValue(fromConfigError(error)), Effect.fail))
+  )
