@@ -142,7 +142,8 @@ export const make: (
         entry.startsWith(`${name}.lock.`) || (entry.startsWith(`${name}.`) && entry.endsWith(".tmp"))
       yield* Effect.forEach(
         (yield* fs.readDirectory(folder)).filter(isLeft),
-        (entry) => fs.remove(Path.join(folder, entry), { force: true }),
+        // What cannot be removed does no harm.
+        (entry) => Effect.ignore(fs.remove(Path.join(folder, entry), { force: true })),
         { discard: true }
       )
     })
@@ -229,7 +230,7 @@ export const make: (
             : new TokenStorageError({
                 location: path,
                 kind: "locked",
-                detail: `${error.owner} has locked it`
+                detail: `${error.owner} has locked it, with ${path}.lock`
               })
       )
     })

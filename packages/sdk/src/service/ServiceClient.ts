@@ -22,6 +22,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { memoize } from "effect/Function"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -169,11 +170,12 @@ const middlewareContext = Effect.fnUntraced(function* (
   options: Options
 ) {
   const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
+  const knownOf = memoize((endpoint: HttpApiEndpoint.Top) => ({
+    info: infoOf(endpoint, options.service),
+    need: options.need(Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => []))
+  }))
   const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
-    const info = infoOf(endpoint, options.service)
-    const need = options.need(
-      Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => [])
-    )
+    const { info, need } = knownOf(endpoint)
     const unauthorized = HttpClientRequest.setHeaders(request, headers)
 
     const attempt = (

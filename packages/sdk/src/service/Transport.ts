@@ -26,6 +26,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
+import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
 import * as Tracer from "effect/Tracer"
 import * as Environment from "../model/Environment.ts"
@@ -170,11 +171,13 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     )
   )
 
+  const hosts = Record.map(environment.urls, (url) => new URL(url).host)
+
   const execute: Service["execute"] = (operation, send) => {
     const at = {
       service: operation.service,
       operation: operation.operation,
-      host: new URL(environment.urls[operation.service]).host
+      host: hosts[operation.service]
     }
     const receive = Effect.flatMap(send, (response) =>
       Effect.map(response.text, (text) => ({ response, text }))
@@ -216,12 +219,14 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       const left = Duration.subtract(deadline, Duration.millis(now - since))
       const limit = Duration.min(timeout, left)
       if (!Duration.isFinite(limit)) return attempt
-      const what = Duration.isGreaterThan(timeout, left)
-        ? `not done in ${Duration.format(deadline)}, repetitions included`
-        : `no complete answer in ${Duration.format(timeout)}`
       return Effect.timeoutOrElse(attempt, {
         duration: limit,
-        orElse: () => Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
+        orElse: () => {
+          const what = Duration.isGreaterThan(timeout, left)
+            ? `not done in ${Duration.format(deadline)}, repetitions included`
+            : `no complete answer in ${Duration.format(timeout)}`
+          return Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
+        }
       })
     }
 
@@ -238,12 +243,22 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         )
       )
 
-    return Effect.clockWith((clock) =>
-      Effect.retry(attempt(clock.currentTimeMillisUnsafe()), {
-        while: ({ again }) => again,
-        schedule: policy
+    /** Goes on after a failure. The schedule is not even set up for the many requests that succeed at once. */
+    const again = (failure: Attempt) => {
+      let known: Attempt | undefined = failure
+      const next = Effect.suspend(() => {
+        if (known === undefined) return attempt(failure.since)
+        const first = known
+        known = undefined
+        return Effect.fail(first)
       })
-    ).pipe(Effect.mapError(({ error }) => error))
+      return Effect.retry(next, { while: ({ again }) => again, schedule: policy })
+    }
+
+    return Effect.clockWith((clock) => attempt(clock.currentTimeMillisUnsafe())).pipe(
+      Effect.catchIf(({ again }) => again, again),
+      Effect.mapError(({ error }) => error)
+    )
   }
 
   const headers: Service["headers"] = (appName) => ({
