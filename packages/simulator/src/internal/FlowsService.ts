@@ -17,7 +17,7 @@ import { Caller, type Handlers, make as makeService } from "./Service.ts"
 import { type Flow, type Run, set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 
-type Groups = (typeof FlowsApi.Api)["groups"] extends { readonly [name: string]: infer G } ? G : never
+type Groups = (typeof FlowsApi)["groups"] extends { readonly [name: string]: infer G } ? G : never
 
 const refusal = (status: number, code: string, message: string, fields?: Readonly<Record<string, unknown>>) =>
   new Refusals.Refusal({ status, code, message, fields })
@@ -664,7 +664,7 @@ const handlers: Handlers<Groups> = {
 export const make = makeService({
   name: "flows",
   voice: Refusals.flows,
-  api: FlowsApi.Api,
+  api: FlowsApi,
   handlers,
   open: new Set(),
   need: (operation, scopes, params, state) => {
