@@ -236,7 +236,7 @@ export const make: (
     })
 
     return TokenStorage.of({
-      location: (account) => Result.getOrElse(TokenPath.tokenFile(directory, account), () => directory),
+      location: (account) => Effect.fromResult(TokenPath.tokenFile(directory, account)),
       get,
       modify,
       profiles: Effect.fn("TokenStorage.profiles")(function* (account) {

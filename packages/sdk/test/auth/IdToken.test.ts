@@ -237,7 +237,10 @@ describe("a token is refused", () => {
     Effect.gen(function* () {
       const { jwk } = yield* makeSigner("a")
       const idToken = yield* symmetric(secretOf(jwk), "a")
-      assert.strictEqual(yield* refusalOf(idToken, verifyWith([jwk], idToken)), "its algorithm is not allowed")
+      assert.strictEqual(
+        yield* refusalOf(idToken, verifyWith([jwk], idToken)),
+        "its algorithm is not allowed"
+      )
     })
   )
 
@@ -285,10 +288,7 @@ describe("a token is refused", () => {
           .sign(mallory.privateKey)
       )
       const idToken = Redacted.make(forged)
-      assert.strictEqual(
-        yield* refusalOf(idToken, verifyWith([auth.jwk], idToken)),
-        "its signature is wrong"
-      )
+      assert.strictEqual(yield* refusalOf(idToken, verifyWith([auth.jwk], idToken)), "its signature is wrong")
     })
   )
 
