@@ -83,9 +83,9 @@ const payloadOf = (
     (error) => error instanceof errors.JWKSMultipleMatchingKeys,
     // Neither the token nor the keys need to have names (RFC 7517 §4.5), so it may be signed with any of them.
     () =>
-      keys.reduce(
+      keys.reduce<ReturnType<typeof signedWith>>(
         (earlier, key) => Effect.catchIf(earlier, isAnotherKeys, () => signedWith([key])),
-        Effect.fail<errors.JOSEError>(new errors.JWKSNoMatchingKey()) as ReturnType<typeof signedWith>
+        Effect.fail(new errors.JWKSNoMatchingKey())
       )
   )
 }

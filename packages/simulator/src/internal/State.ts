@@ -108,7 +108,8 @@ const defaultPace: Required<World.Pace> = {
   action_seconds: 1.5
 }
 
-const byId = <A extends { readonly id: string }>(things: ReadonlyArray<A>): ReadonlyMap<string, A> =>
+/** Things by their ids. */
+export const byId = <A extends { readonly id: string }>(things: ReadonlyArray<A>): ReadonlyMap<string, A> =>
   new Map(things.map((thing) => [thing.id, thing]))
 
 /** What tells one world from another. */
@@ -124,7 +125,7 @@ const timeOf = (text: string | undefined, otherwise: number): number =>
 export const fromWorld = (world: World.World, seed: string, now: number): State => {
   const [first] = world.identities
   const people = new Map(world.identities.flatMap(({ id, username }) => [[id as string, id] as const, [username, id] as const]))
-  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? first.id))
+  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? owner))
   return {
     seed,
     identities: byId(world.identities),
