@@ -12,6 +12,7 @@ import { switchUser, withSecondFactor } from "../src/login.ts"
 import { simulatedClient } from "../src/quickstart/globus.ts"
 import * as Quickstart from "../src/quickstart/program.ts"
 import { added } from "../src/scopes.ts"
+// oxlint-disable-next-line import/no-unassigned-import -- its test is the example
 import "../src/testing.ts"
 
 const Clients = Layer.mergeAll(TransferClient.layer, FlowsClient.layer).pipe(

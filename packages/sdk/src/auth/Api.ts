@@ -8,7 +8,7 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { ClientId, IdentityId } from "../model/Id.ts"
+import { ClientId, given, IdentityId } from "../model/Id.ts"
 import { AuthScopes } from "../model/Scopes.ts"
 import * as Operation from "../service/Operation.ts"
 import * as Query from "../service/Query.ts"
@@ -111,7 +111,7 @@ export const getJsonWebKeySet = Operation.get("getJsonWebKeySet", "/jwk.json", {
 export const getIdentities = Operation.get("getIdentities", "/v2/api/identities", {
   query: {
     usernames: Query.commas(Schema.String),
-    ids: Query.commas(IdentityId),
+    ids: Query.commas(given(IdentityId)),
     provision: Query.boolean
   },
   success: Identities

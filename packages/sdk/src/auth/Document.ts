@@ -103,6 +103,7 @@ export const Identity = Document.make({
 })
 export type Identity = typeof Identity.Type
 
+/** The identities that were looked up. */
 export const Identities = Document.make({ identities: Schema.Array(Identity) })
 export type Identities = typeof Identities.Type
 
@@ -116,6 +117,7 @@ export const IdentityProvider = Document.make({
 })
 export type IdentityProvider = typeof IdentityProvider.Type
 
+/** The identity providers that were looked up. */
 export const IdentityProviders = Document.make({ identity_providers: Schema.Array(IdentityProvider) })
 export type IdentityProviders = typeof IdentityProviders.Type
 
@@ -138,5 +140,6 @@ export const Consent = Document.make({
 })
 export type Consent = typeof Consent.Type
 
+/** What an identity has consented to; {@link ConsentForest} reads it. */
 export const Consents = Document.make({ consents: Schema.Array(Consent) })
 export type Consents = typeof Consents.Type
