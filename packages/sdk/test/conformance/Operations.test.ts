@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { FlowsApi } from "../../src/flows/Api.ts"
 import { GroupsApi } from "../../src/groups/Api.ts"
+import { TimersApi } from "../../src/timers/Api.ts"
 import { TransferApi } from "../../src/transfer/Api.ts"
 import * as Mapping from "./internal/Mapping.ts"
 import * as Reference from "./internal/Reference.ts"
@@ -17,10 +18,10 @@ const Row = Schema.Struct({
 /** Names of parameters do not matter. */
 const shape = (verb: string, path: string): string => `${verb} ${path.replaceAll(/\{\w+\}|:\w+/g, "_")}`
 
-const contracts = { transfer: TransferApi, flows: FlowsApi, groups: GroupsApi }
+const contracts = { transfer: TransferApi, flows: FlowsApi, groups: GroupsApi, timers: TimersApi }
 
 /** Services that have what nobody else has, too. */
-const complete = new Set(["groups"])
+const complete = new Set(["groups", "timers"])
 
 Reference.suite("operations.json", Schema.Array(Row), (rows) => {
   for (const [service, api] of Object.entries(contracts)) {
