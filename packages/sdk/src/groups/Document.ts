@@ -64,13 +64,13 @@ export type Membership = typeof Membership.Type
 
 /** How many memberships of one group have each status. */
 export const StatusCounts = Document.make({
-  active: Schema.optionalKey(Schema.Number),
-  invited: Schema.optionalKey(Schema.Number),
-  pending: Schema.optionalKey(Schema.Number),
-  rejected: Schema.optionalKey(Schema.Number),
-  removed: Schema.optionalKey(Schema.Number),
-  left: Schema.optionalKey(Schema.Number),
-  declined: Schema.optionalKey(Schema.Number)
+  active: Schema.optionalKey(Schema.Finite),
+  invited: Schema.optionalKey(Schema.Finite),
+  pending: Schema.optionalKey(Schema.Finite),
+  rejected: Schema.optionalKey(Schema.Finite),
+  removed: Schema.optionalKey(Schema.Finite),
+  left: Schema.optionalKey(Schema.Finite),
+  declined: Schema.optionalKey(Schema.Finite)
 })
 export type StatusCounts = typeof StatusCounts.Type
 
@@ -113,7 +113,7 @@ export const GroupPolicies = Document.make({
   group_members_visibility: GroupMembersVisibility,
   is_high_assurance: Schema.optionalKey(Schema.Boolean),
   /** In a group of high assurance, how many seconds a login lasts. */
-  authentication_assurance_timeout: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  authentication_assurance_timeout: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   /** Whether people may ask to join. */
   join_requests: flag,
   signup_fields: Schema.optionalKey(Schema.NullOr(Schema.Array(SignupField)))
@@ -180,7 +180,7 @@ export type AllowedActions = typeof AllowedActions.Type
 export const SessionTimeout = Document.make({
   expire_time: Schema.String,
   /** In seconds. */
-  expires_in: Schema.Number
+  expires_in: Schema.Finite
 })
 export type SessionTimeout = typeof SessionTimeout.Type
 
@@ -197,7 +197,7 @@ export const Group = Document.make({
   /** Whether the caller must have logged in lately to act on the group. */
   enforce_session: Schema.Boolean,
   /** How lately, in seconds. */
-  session_limit: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  session_limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   /** By the id of the caller's identity. */
   session_timeouts: Schema.Record(Schema.String, SessionTimeout),
   child_ids: Schema.optionalKey(Schema.NullOr(Schema.Array(received(GroupId)))),

@@ -96,6 +96,8 @@ export const pauseJob = Operation.post("pauseJob", "/jobs/:job_id/pause", {
   idempotent: true
 })
 
+// The official Python SDK says in the payload whether credentials are replaced, the service's own specification has it in
+// the query: both are possible.
 export const resumeJob = Operation.post("resumeJob", "/jobs/:job_id/resume", {
   params,
   query: { update_credentials: Query.boolean },

@@ -19,7 +19,7 @@ import { FlowTimer } from "./FlowTimer.ts"
 import { TransferTimer } from "./TransferTimer.ts"
 
 const text = Schema.optionalKey(Schema.NullOr(Schema.String))
-const number = Schema.optionalKey(Schema.NullOr(Schema.Number))
+const number = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 const document = Schema.optionalKey(Schema.NullOr(Document.Any))
 
 // -----------------------------------------------------------------------------
@@ -50,7 +50,7 @@ export const ScheduleDocument = Document.make({
 })
 export type ScheduleDocument = typeof ScheduleDocument.Type
 
-/** Why a timer does not run: somebody paused it, or it lacks a consent or a login, which `detail` names. */
+/** Why a timer does not run: somebody paused it, or it lacks a consent or a login, which `Gare.detect` finds in `detail`. */
 export const InactiveReason = Document.make({
   cause: Document.openLiterals(["user", "globus_auth_requirements"]),
   detail: document
@@ -95,8 +95,8 @@ const fieldsOfTimer = {
 export const Timer = Document.make({
   ...fieldsOfTimer,
   schedule: ScheduleDocument,
-  number_of_runs: Schema.optionalKey(Schema.Number),
-  number_of_errors: Schema.optionalKey(Schema.Number),
+  number_of_runs: Schema.optionalKey(Schema.Finite),
+  number_of_errors: Schema.optionalKey(Schema.Finite),
   /** The transfer, or what runs of the flow are started with. */
   body: document
 })
@@ -157,8 +157,8 @@ export type JobResults = typeof JobResults.Type
 export const Job = Document.make({
   ...fieldsOfTimer,
   schedule: Schema.optionalKey(Schema.NullOr(ScheduleDocument)),
-  n_runs: Schema.Number,
-  n_errors: Schema.Number,
+  n_runs: Schema.Finite,
+  n_errors: Schema.Finite,
   /** The first page of what came of its runs. `TimersClient.listJobResults` goes through all. */
   results: JobResults,
   start: Schema.String,

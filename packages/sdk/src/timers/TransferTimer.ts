@@ -40,9 +40,7 @@ export type TransferTimerItem = typeof TransferTimerItem.Type
 export const TransferTimerBody = Document.make({
   source_endpoint: given(EndpointId),
   destination_endpoint: given(EndpointId),
-  DATA: Schema.Array(TransferTimerItem).check(
-    Schema.makeFilter((items) => items.length > 0 || "Expected at least one item to transfer")
-  )
+  DATA: Schema.Array(TransferTimerItem).check(Schema.isMinLength(1))
 })
 export type TransferTimerBody = typeof TransferTimerBody.Type
 
