@@ -22,8 +22,9 @@ export type Input<Id> = Id extends string
   ? Id | (string & { readonly length: number; readonly "~effect/Brand"?: never })
   : Id
 
+// Both cases are written out, because tests can make up values for a pattern only if it has no flags.
 /** The text form of a UUID, of any version and variant, in either case. */
-export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/
 
 /** A string that must be a UUID. */
 export const Uuid = Schema.String.check(
@@ -65,6 +66,14 @@ export type RegisteredApiId = typeof RegisteredApiId.Type
 /** The id of a question that a run asks a person on the web. */
 export const WebInputId = Uuid.pipe(Schema.brand("WebInputId"))
 export type WebInputId = typeof WebInputId.Type
+
+/** The id of a group. */
+export const GroupId = Uuid.pipe(Schema.brand("GroupId"))
+export type GroupId = typeof GroupId.Type
+
+/** The id of a timer, which Globus Timers calls a job in its older operations. */
+export const JobId = Uuid.pipe(Schema.brand("JobId"))
+export type JobId = typeof JobId.Type
 
 /** The id of a bookmark of a collection. */
 export const BookmarkId = Uuid.pipe(Schema.brand("BookmarkId"))

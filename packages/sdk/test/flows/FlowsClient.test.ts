@@ -8,6 +8,7 @@ import { FlowsClient, isOver } from "../../src/flows/FlowsClient.ts"
 import { RunInactive } from "../../src/flows/RunInactive.ts"
 import type { GlobusError } from "../../src/model/GlobusError.ts"
 import { FlowsScopes } from "../../src/model/Scopes.ts"
+import { keeping } from "../service/internal/KeepingAuthorizer.ts"
 import * as Probe from "../service/internal/Probe.ts"
 import * as StubHttp from "../service/internal/StubHttp.ts"
 import * as Answers from "./internal/Answers.ts"
@@ -16,7 +17,7 @@ type Flows = FlowsClient["Service"]
 
 const clientOver = (answer: Parameters<typeof StubHttp.make>[0]) => {
   const http = StubHttp.make(answer)
-  const authorizer = Answers.keeping()
+  const authorizer = keeping()
   const globus = Probe.layer(http.layer, {}, authorizer.parts)
   return { ...http, ...authorizer, globus, layer: Layer.provide(FlowsClient.layer, globus) }
 }

@@ -1,9 +1,4 @@
-/** What Globus Flows answers in the tests of its clients, and an authorizer that keeps what it is asked for. */
-import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as GlobusScope from "../../../src/model/GlobusScope.ts"
-import { bearer, type Need, type Service } from "../../../src/service/Authorizer.ts"
+/** What Globus Flows answers in the tests of its clients. */
 
 export const flowId = "24bc4997-b483-4c25-a19c-64b0afc00743"
 export const otherFlowId = "b9f3d9a4-7c6a-4a1e-8a0c-5f4f1f0b7a11"
@@ -28,19 +23,3 @@ export const run = (status: string, details: unknown = null) => ({
   run_owner: "urn:globus:auth:identity:b44bddda-d274-11e5-978a-9f15789a8150",
   details
 })
-
-/** An authorizer with a token for everything. */
-export const keeping = () => {
-  const needs: Array<Need> = []
-  const required: Array<readonly [resourceServer: string, scopes: string]> = []
-  const parts: Partial<Service> = {
-    require: (resourceServer, scopes) =>
-      Effect.sync(() => void required.push([resourceServer, GlobusScope.serialize(scopes)])),
-    authorize: (need) =>
-      Effect.sync(() => {
-        needs.push(need)
-        return Option.some(bearer(Redacted.make("token")))
-      })
-  }
-  return { needs, parts, required }
-}
