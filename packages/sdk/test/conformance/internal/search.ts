@@ -12,7 +12,7 @@ const client = Effect.provide(SearchClient, SearchClient.layer)
 /** A document, and the fields that are given beside it. */
 const documentAnd = (operation: string): Mapping.Rule => ({
   operation,
-  payload: ({ data, ...beside }) => ({ ...Object(data), ...beside })
+  payload: ({ data, ...beside }) => ({ ...(data as object), ...beside })
 })
 
 /** The arguments are the fields of the document, also where there is but one. */
@@ -20,9 +20,9 @@ const fields = (operation: string): Mapping.Rule => ({ operation, payload: (body
 
 /** What is built goes on the wire as it is. */
 const built =
-  (make: (options: object) => object) =>
+  <Options>(make: (options: Options) => object) =>
   ({ additional_fields, ...args }: Mapping.Args): unknown => {
-    const document = make({ ...args, ...Object(additional_fields) })
+    const document = make({ ...args, ...(additional_fields as object) } as Options)
     assert.deepStrictEqual(JSON.parse(JSON.stringify(document)), document)
     return document
   }
@@ -43,7 +43,7 @@ export const search: Mapping.Mapping = {
         operation: "batchDeleteBySubject",
         payload: ({ additional_params, subjects }) => ({
           subjects: typeof subjects === "string" ? [subjects] : subjects,
-          ...Object(additional_params)
+          ...(additional_params as object)
         })
       },
       get_task_list: "listTasks",
