@@ -10,7 +10,7 @@
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { ComputeEndpointId } from "../../model/Id.ts"
+import { ComputeEndpointId, given } from "../../model/Id.ts"
 import * as Operation from "../../service/Operation.ts"
 import * as Query from "../../service/Query.ts"
 import * as Endpoint from "../EndpointDocument.ts"
@@ -52,7 +52,7 @@ export const getEndpointConsole = Operation.get("getEndpointConsole", "/v3/endpo
   params,
   query: {
     /** The endpoint of one user alone. */
-    user_endpoint_id: Schema.optional(ComputeEndpointId),
+    user_endpoint_id: Schema.optional(given(ComputeEndpointId)),
     /** Which fields to answer. */
     include_fields: Query.string
   },
