@@ -128,8 +128,8 @@ export const itemsOf = (paging: Paging, page: unknown): Option.Option<ReadonlyAr
 const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
 
 /**
- * What to ask for after this page, which `query` (or the payload) brought. `read` turns parameters as they stand in a link into those of
- * a query, if they can be.
+ * What to ask for after this page, which `query` (or the payload) brought. `read` turns parameters as they stand in a
+ * link into those of a query, if they can be.
  */
 export const next = (
   paging: Paging,

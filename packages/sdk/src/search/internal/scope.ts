@@ -9,7 +9,7 @@ export const read = [search, all]
 /** To write entries, and to remove them. */
 export const write = [ingest, all]
 
-/** To see how tasks are, which who writes entries may do too. */
+/** To see how tasks are: Search's documentation asks for `ingest`, and its official clients get by with `search`. */
 export const watch = [search, ingest, all]
 
 /** To manage indices and roles. */
