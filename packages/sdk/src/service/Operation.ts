@@ -166,6 +166,9 @@ const declare =
 /** Declares an operation that reads. */
 export const get = declare("GET")
 
+/** Declares an operation that only asks whether something is there: its answer has no body. */
+export const head = declare("HEAD")
+
 /** Declares an operation that creates or starts something; it is not repeated unless marked `idempotent`. */
 export const post = declare("POST")
 

@@ -356,13 +356,17 @@ const pagedOperation = (
     <A>(read: (page: Record<string, unknown>) => Effect.Effect<ReadonlyArray<A>, GlobusError>) =>
     (...args: ReadonlyArray<unknown>) => {
       const first = call.request(args)
-      return Stream.paginate(Paging.firstQuery(paging, first.query), (query) =>
+      const part = paging.in ?? "query"
+      const given = first[part]
+      // What is no object cannot be paged; sending it says so.
+      const begin = isRecord(given) ? Paging.firstQuery(paging, given) : undefined
+      return Stream.paginate(begin ?? {}, (parameters) =>
         Effect.gen(function* () {
-          const page = yield* call.send({ ...first, query })
+          const page = yield* call.send(begin === undefined ? first : { ...first, [part]: parameters })
           if (!Predicate.isObject(page)) return yield* broken("", "it is not an object")
           const document = page as Record<string, unknown>
           const values = yield* read(document)
-          const next = Paging.next(paging, query, document, readQuery)
+          const next = Paging.next(paging, parameters, document, readQuery)
           if (next._tag === "Broken") return yield* broken(next.path, next.detail)
           return [values, next._tag === "Page" ? Option.some(next.query) : Option.none()] as const
         }).pipe(Effect.withSpan(name))

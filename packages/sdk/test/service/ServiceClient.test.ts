@@ -315,6 +315,24 @@ describe("requests", () => {
     })
   )
 
+  it.effect(
+    "a document that a program gives may lack what its type asks for, but what is there is checked",
+    () =>
+      Effect.gen(function* () {
+        const lacking = yield* sendOne((probe) => probe.replaceThing(Probe.thingId, { extra: null } as never))
+        assert.deepStrictEqual(
+          lacking.sent.map(({ body, method }) => [method, body]),
+          [["PUT", '{"extra":null}']]
+        )
+        const { exit, sent } = yield* sendOne((probe) =>
+          probe.replaceThing(Probe.thingId, { name: 1 as unknown as string })
+        )
+        assert(exit._tag === "Failure" && exit.failure._tag === "InvalidRequest")
+        assert.strictEqual(exit.failure.field, "payload.name")
+        assert.lengthOf(sent, 0)
+      })
+  )
+
   it.effect("a paged operation refuses input in the same way", () =>
     Effect.gen(function* () {
       const { exit, sent } = yield* sendOne((probe) =>
@@ -357,6 +375,17 @@ describe("responses", () => {
         (probe) => probe.getThing(Probe.thingId)
       )
       assert.deepStrictEqual(answer, thing)
+    })
+  )
+
+  it.effect("an operation that only asks whether something is there gets no body", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => new Response(null, { status: 200 }))
+      const answer = yield* Effect.flatMap(Probe.client, (probe) => probe.headThing(Probe.thingId)).pipe(
+        Effect.provide(Probe.layer(http.layer, Probe.once))
+      )
+      assert.isUndefined(answer)
+      assert.strictEqual(http.sent[0]?.method, "HEAD")
     })
   )
 
