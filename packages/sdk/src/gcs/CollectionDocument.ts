@@ -168,7 +168,9 @@ export type Batch = typeof Batch.Type
 // -----------------------------------------------------------------------------
 
 /** Guest collections that are to be deleted. */
-export const BatchDelete = DataType.sent("batch", { ids: Schema.NonEmptyArray(given(EndpointId)) })
+export const BatchDelete = DataType.sent("batch", {
+  ids: Schema.Array(given(EndpointId)).check(Schema.isMinLength(1, { expected: "one id or more" }))
+})
 export type BatchDelete = typeof BatchDelete.Type
 
 /** Who owns a collection. */
