@@ -1,7 +1,7 @@
-import { Authorizer, Environment, Transport } from "@effect-globus/sdk"
+import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
 import { TransferClient } from "@effect-globus/sdk/transfer"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Layer, ManagedRuntime, Redacted, Result } from "effect"
+import { Effect, Layer, ManagedRuntime, Redacted, Result } from "effect"
 /**
  * `npm run bench`: how fast this SDK is beside bare fetch, `undici.request` and the official JavaScript SDK, against
  * the same server on this machine; and how soon a bundled program has started. Rewrites `results.md`.
@@ -42,69 +42,87 @@ const endpointUrl = `${url}/v0.10/endpoint/${collection}`
 const listingUrl = `${url}/v0.10/operation/endpoint/${collection}/ls`
 const request = { headers: { Authorization: "Bearer token" } }
 
-interface Calls {
-  readonly getEndpoint: () => Promise<unknown>
-  readonly ls: () => Promise<unknown>
+type Operation = "getEndpoint" | "ls"
+
+/** How a client is driven: one request after another, or several at once. Both make `count` requests. */
+interface Client {
+  readonly sequential: (operation: Operation, count: number) => Promise<void>
+  readonly concurrent: (operation: Operation, count: number, width: number) => Promise<void>
 }
+
+/** A client whose calls are promises. */
+const ofPromises = (calls: Record<Operation, () => Promise<unknown>>): Client => ({
+  sequential: async (operation, count) => {
+    for (let index = 0; index < count; index++) await calls[operation]()
+  },
+  concurrent: async (operation, count, width) => {
+    let left = count
+    const worker = async () => {
+      while (left-- > 0) await calls[operation]()
+    }
+    await Promise.all(Array.from({ length: width }, worker))
+  }
+})
+
+/** A client whose calls are effects, of which a program runs many. */
+const ofEffects = (calls: Record<Operation, Effect.Effect<unknown, GlobusError>>): Client => ({
+  sequential: (operation, count) =>
+    runtime.runPromise(
+      Effect.gen(function* () {
+        for (let index = 0; index < count; index++) yield* calls[operation]
+      })
+    ),
+  concurrent: (operation, count, width) =>
+    runtime.runPromise(
+      Effect.forEach(Array.from({ length: count }), () => calls[operation], {
+        concurrency: width,
+        discard: true
+      })
+    )
+})
 
 const withFetch = async (url: string): Promise<unknown> => (await fetch(url, request)).json()
 const withUndici = async (url: string): Promise<unknown> => (await Undici.request(url, request)).body.json()
 const withOfficial = async (response: Promise<{ json: () => Promise<unknown> }>): Promise<unknown> =>
   (await response).json()
 
-/** Each client, as its users would use it, with the response parsed. */
-const clients: Record<string, Calls> = {
-  fetch: { getEndpoint: () => withFetch(endpointUrl), ls: () => withFetch(listingUrl) },
-  "undici.request": { getEndpoint: () => withUndici(endpointUrl), ls: () => withUndici(listingUrl) },
-  "effect-globus": {
-    getEndpoint: () => runtime.runPromise(ours.getEndpoint(collection)),
-    ls: () => runtime.runPromise(ours.ls(collection))
-  },
-  "@globus/sdk": {
+/** Each client, as its users use it, with every response parsed. */
+const clients: Record<string, Client> = {
+  fetch: ofPromises({ getEndpoint: () => withFetch(endpointUrl), ls: () => withFetch(listingUrl) }),
+  "undici.request": ofPromises({
+    getEndpoint: () => withUndici(endpointUrl),
+    ls: () => withUndici(listingUrl)
+  }),
+  "effect-globus": ofEffects({ getEndpoint: ours.getEndpoint(collection), ls: ours.ls(collection) }),
+  "@globus/sdk": ofPromises({
     getEndpoint: () => withOfficial(official.endpoint.get(collection, request)),
     ls: () => withOfficial(official.fileOperations.ls(collection, request))
-  }
+  })
 }
 
-const sequential = async (call: () => Promise<unknown>, count: number) => {
+const milliseconds = async (run: () => Promise<void>): Promise<number> => {
   const start = performance.now()
-  for (let index = 0; index < count; index++) await call()
-  return (performance.now() - start) / count
-}
-
-const concurrent = async (call: () => Promise<unknown>, count: number, width: number) => {
-  let left = count
-  const start = performance.now()
-  await Promise.all(
-    Array.from({ length: width }, async () => {
-      while (left-- > 0) await call()
-    })
-  )
-  return count / ((performance.now() - start) / 1000)
+  await run()
+  return performance.now() - start
 }
 
 const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
-const rounds = 9
+const rounds = 11
 
 /** Rounds are interleaved, so that a slow moment of the machine hits every client. */
-const measure = async (
-  run: (call: () => Promise<unknown>) => Promise<number>,
-  operation: "getEndpoint" | "ls"
-) => {
+const measure = async (run: (client: Client) => Promise<number>) => {
   const samples: Record<string, Array<number>> = {}
   for (let round = 0; round < rounds; round++) {
-    for (const [name, client] of Object.entries(clients)) {
-      ;(samples[name] ??= []).push(await run(client[operation]))
-    }
+    for (const [name, client] of Object.entries(clients)) (samples[name] ??= []).push(await run(client))
   }
   return Object.fromEntries(Object.entries(samples).map(([name, values]) => [name, median(values)]))
 }
 
 for (const client of Object.values(clients)) {
-  await sequential(client.getEndpoint, 500)
-  await sequential(client.ls, 200)
+  await client.sequential("getEndpoint", 500)
+  await client.sequential("ls", 200)
 }
 
 const lines: Array<string> = []
@@ -135,21 +153,16 @@ print(
 )
 for (const operation of ["getEndpoint", "ls"] as const) {
   const name = operation === "ls" ? "`ls` of 100 items" : "`getEndpoint`"
-  const count = operation === "ls" ? 150 : 300
-  table(
-    `${name}, one after another`,
-    "ms each",
-    3,
-    await measure((call) => sequential(call, count), operation),
-    "fetch"
+  const count = operation === "ls" ? 200 : 400
+  const each = await measure(
+    async (client) => (await milliseconds(() => client.sequential(operation, count))) / count
   )
-  table(
-    `${name}, 64 at once`,
-    "requests per second",
-    0,
-    await measure((call) => concurrent(call, count * 4, 64), operation),
-    "@globus/sdk"
+  table(`${name}, one after another`, "ms each", 3, each, "fetch")
+  const perSecond = await measure(
+    async (client) =>
+      (count * 4 * 1000) / (await milliseconds(() => client.concurrent(operation, count * 4, 64)))
   )
+  table(`${name}, 64 at once`, "requests per second", 0, perSecond, "@globus/sdk")
 }
 await runtime.dispose()
 server.kill()

@@ -25,7 +25,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { PlatformError } from "effect/PlatformError"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Path from "node:path"
 import * as FileLock from "./internal/fileLock.ts"
@@ -142,7 +142,8 @@ export const make: (
         entry.startsWith(`${name}.lock.`) || (entry.startsWith(`${name}.`) && entry.endsWith(".tmp"))
       yield* Effect.forEach(
         (yield* fs.readDirectory(folder)).filter(isLeft),
-        (entry) => fs.remove(Path.join(folder, entry), { force: true }),
+        // What cannot be removed does no harm.
+        (entry) => Effect.ignore(fs.remove(Path.join(folder, entry), { force: true })),
         { discard: true }
       )
     })
@@ -229,13 +230,13 @@ export const make: (
             : new TokenStorageError({
                 location: path,
                 kind: "locked",
-                detail: `${error.owner} has locked it`
+                detail: `${error.owner} has locked it, with ${path}.lock`
               })
       )
     })
 
     return TokenStorage.of({
-      location: (account) => Result.getOrElse(TokenPath.tokenFile(directory, account), () => directory),
+      location: (account) => Effect.fromResult(TokenPath.tokenFile(directory, account)),
       get,
       modify,
       profiles: Effect.fn("TokenStorage.profiles")(function* (account) {

@@ -539,8 +539,8 @@ describe("what goes wrong", () => {
           assert.include(error.message, "Choose another name")
         }
         const storage = yield* TokenStorage
-        assert.strictEqual(storage.location(nameless), directory)
-        assert.strictEqual(storage.location(account), fileIn(directory))
+        assert.strictEqual((yield* Effect.flip(storage.location(nameless)))._tag, "InvalidConfiguration")
+        assert.strictEqual(yield* storage.location(account), fileIn(directory))
       }).pipe(within(directory))
       assert.deepStrictEqual(readdirSync(directory), [])
     })

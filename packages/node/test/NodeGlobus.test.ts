@@ -56,7 +56,7 @@ describe("NodeGlobus.layer", () => {
       const transport = yield* Transport
       assert.strictEqual(flow.name, "command-line")
       assert.strictEqual(
-        storage.location(account),
+        yield* storage.location(account),
         join(homedir(), ".globus", "app", clientId, "my-app+-v2-0", "tokens.json")
       )
       assert.strictEqual(transport.environment.name, "production")
@@ -123,14 +123,14 @@ describe("NodeGlobus.layerWith", () => {
 
   it.effect("keeps tokens in memory only", () =>
     Effect.gen(function* () {
-      assert.strictEqual((yield* TokenStorage).location(account), "the memory of this program")
+      assert.strictEqual(yield* (yield* TokenStorage).location(account), "the memory of this program")
     }).pipe((effect) => use(effect, { storage: "memory" }))
   )
 
   it.effect("takes a login and a storage of the program's own", () =>
     Effect.gen(function* () {
       const directory = yield* folder
-      const location = yield* Effect.map(TokenStorage, (storage) => storage.location(account)).pipe(
+      const location = yield* Effect.flatMap(TokenStorage, (storage) => storage.location(account)).pipe(
         (effect) =>
           use(effect, { login: CommandLineLogin.layer, storage: JsonTokenStorage.layerWith({ directory }) })
       )

@@ -203,7 +203,14 @@ export const Flow = Schema.Struct({
   /** Principals, or `public`. Default: `public`. */
   viewers: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Principals, or `all_authenticated_users`. Default: `all_authenticated_users`. */
-  starters: Schema.optionalKey(Schema.Array(Schema.String))
+  starters: Schema.optionalKey(Schema.Array(Schema.String)),
+  administrators: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Principals that may manage every run. */
+  run_managers: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Principals that may see every run. */
+  run_monitors: Schema.optionalKey(Schema.Array(Schema.String)),
+  created: Schema.optionalKey(instant),
+  updated: Schema.optionalKey(instant)
 })
 export type Flow = typeof Flow.Type
 

@@ -27,7 +27,10 @@ const withValue = Effect.fnUntraced(function* (error: InvalidConfiguration) {
   return Option.match(value, {
     onNone: () => error,
     onSome: (value) =>
-      new InvalidConfiguration({ ...error, detail: `${JSON.stringify(value)} was given. ${error.detail}` })
+      new InvalidConfiguration({
+        setting: error.setting,
+        detail: `${JSON.stringify(value)} was given. ${error.detail}`
+      })
   })
 })
 

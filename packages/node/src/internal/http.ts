@@ -5,13 +5,14 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClient from "effect/http/HttpClient"
+import type { HttpClientError } from "effect/http/HttpClientError"
+import type { HttpClientRequest } from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as Configuration from "./configuration.ts"
 import { describe } from "./platformError.ts"
-
-type AgentOptions = Parameters<typeof NodeHttpClient.layerUndiciOptions>[0]
 
 const variable = "GLOBUS_SDK_VERIFY_SSL"
 
@@ -21,10 +22,15 @@ const agent = {
   // Globus' load balancers close a connection after a minute of silence. A request must not meet that moment.
   keepAliveTimeout: 30_000,
   keepAliveMaxTimeout: 50_000
-} satisfies AgentOptions
+}
 
 /** How certificates are verified. */
-const trust = Effect.gen(function* () {
+interface Options {
+  readonly rejectUnauthorized?: boolean
+  readonly ca?: string
+}
+
+const trust: Effect.Effect<Options, InvalidConfiguration, FileSystem.FileSystem> = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const setting = yield* Config.option(Config.NonEmptyString(variable))
   if (Option.isNone(setting)) return {}
@@ -58,7 +64,35 @@ const trust = Effect.gen(function* () {
   }
 }).pipe(Effect.catchTag("ConfigError", (error) => Effect.fail(Configuration.fromConfigError(error))))
 
-/** HTTP connections that stay open between requests. */
-export const layer: Layer.Layer<HttpClient.HttpClient, InvalidConfiguration> = Layer.unwrap(
-  Effect.map(trust, (connect) => NodeHttpClient.layerUndiciOptions({ ...agent, connect }))
+/** A client with connections of its own, until the scope closes. */
+const connect = Effect.fnUntraced(function* (options: Options) {
+  // The default export, because bundlers cannot follow the names of a CommonJS module through `export *`.
+  const { default: undici } = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
+  const dispatcher = yield* Effect.acquireRelease(
+    Effect.sync(() => new undici.Agent({ ...agent, connect: options })),
+    (dispatcher) => Effect.promise(() => dispatcher.destroy())
+  )
+  return yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, dispatcher)
+})
+
+/**
+ * HTTP connections that stay open between requests. What makes them is loaded with the first request: it takes longer to
+ * load than all the rest, and programs begin by reading a file, or by asking a person.
+ */
+export const layer: Layer.Layer<HttpClient.HttpClient, InvalidConfiguration> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const connected = connect(yield* trust).pipe(
+      Effect.provideService(Scope.Scope, scope),
+      Effect.uninterruptible
+    )
+    // An interrupted first request would leave the others without a client.
+    const client = yield* Effect.cached(connected)
+    return HttpClient.makeWith(
+      (request: Effect.Effect<HttpClientRequest, HttpClientError>) =>
+        Effect.flatMap(client, ({ postprocess }) => postprocess(request)),
+      Effect.succeed
+    )
+  })
 ).pipe(Layer.provide(NodeFileSystem.layer))

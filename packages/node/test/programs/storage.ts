@@ -24,7 +24,7 @@ const increment = Effect.flatMap(TokenStorage, (storage) =>
 )
 
 const commands: Record<string, Effect.Effect<unknown, unknown, TokenStorage>> = {
-  location: Effect.flatMap(TokenStorage, (storage) => Console.log(storage.location(account))),
+  location: Effect.flatMap(TokenStorage, (storage) => Effect.flatMap(storage.location(account), Console.log)),
   read: Effect.flatMap(get(), (tokens) => Console.log(JSON.stringify(reveal(tokens)))),
   write: put([
     record("transfer.api.globus.org", { refresh_token: "canary-refresh", identity_id: null }),

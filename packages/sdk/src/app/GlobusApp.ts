@@ -188,6 +188,7 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     environment: transport.environment.name,
     profile: options.profile ?? "DEFAULT"
   }
+  const tokenLocation = yield* storage.location(account)
   const tokens = yield* KeptTokens.make(storage, account)
   const runs = yield* SharedRuns.make<GlobusError>()
   const oneLogin = yield* Semaphore.make(1)
@@ -451,7 +452,7 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   const app: Service = {
     appName,
     clientId: kind.oauth.clientId,
-    tokenLocation: storage.location(account),
+    tokenLocation,
     scopeRequirements: requirements.all,
     addScopeRequirements: Effect.fn("GlobusApp.addScopeRequirements")(requirements.addInput),
     login: Effect.fn("GlobusApp.login")((loginOptions) =>

@@ -22,6 +22,7 @@ import * as Schema from "effect/Schema"
 import * as SynchronizedRef from "effect/SynchronizedRef"
 import * as Document from "../model/Document.ts"
 import { type ClientId, IdentityId, received, ResourceServer } from "../model/Id.ts"
+import type { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import type { TokenStorageError } from "../model/TokenStorageError.ts"
 
 // -----------------------------------------------------------------------------
@@ -64,8 +65,11 @@ export interface Account {
 
 /** Where tokens are kept between runs. */
 export interface Service {
-  /** Where this account's tokens are, in words for a person: a path, or a description. */
-  readonly location: (account: Account) => string
+  /**
+   * Where this account's tokens are, in words for a person: a path, or a description. Fails if there can be no such
+   * place, for example because the app's name makes no file name.
+   */
+  readonly location: (account: Account) => Effect.Effect<string, InvalidConfiguration>
   /** The tokens of an account; empty if there are none. */
   readonly get: (account: Account) => Effect.Effect<Tokens, TokenStorageError>
   /**
@@ -94,7 +98,7 @@ const makeMemory = Effect.gen(function* () {
     readonly [key: string]: { readonly [profile: string]: Tokens }
   }>({})
   return TokenStorage.of({
-    location: () => "the memory of this program",
+    location: () => Effect.succeed("the memory of this program"),
     get: (account) =>
       Effect.map(SynchronizedRef.get(apps), (all) => all[keyOf(account)]?.[account.profile] ?? {}),
     modify: (account, decide) =>

@@ -161,7 +161,7 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       Effect.flatMap(operations.token(payload), (response) =>
         "access_token" in response
           ? Effect.succeed(response)
-          : Effect.fail(unexpected("several tokens came at once"))
+          : Effect.fail(unexpected("token", "several tokens came at once"))
       )
 
     const openIdConfiguration = yield* once(operations.getOpenIdConfiguration())
@@ -179,7 +179,9 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       }
       const response = yield* transport.execute(info, transport.httpClient.execute(request))
       const text = yield* Effect.orElseSucceed(response.text, () => "")
-      return yield* Effect.mapError(decodeKeys(text), () => unexpected("the keys are not a JSON Web Key Set"))
+      return yield* Effect.mapError(decodeKeys(text), () =>
+        unexpected("getJsonWebKeySet", "the keys are not a JSON Web Key Set")
+      )
     })
     /** The keys, from memory unless `fresh`: Globus Auth changes them now and then. */
     const currentKeys = (fresh: boolean) =>
@@ -259,8 +261,8 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
 const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> =>
   Redacted.make(`Basic ${Base64.encode(`${clientId}:${Redacted.value(secret)}`)}`, { label: "Authorization" })
 
-const unexpected = (detail: string) =>
-  new ResponseError({ service: "auth", operation: "token", status: 200, path: "", detail })
+const unexpected = (operation: string, detail: string) =>
+  new ResponseError({ service: "auth", operation, status: 200, path: "", detail })
 
 /** Runs until it has once succeeded, then remembers; a failure is not remembered. */
 const once = <A, E, R>(effect: Effect.Effect<A, E, R>) =>

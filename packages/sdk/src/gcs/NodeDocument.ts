@@ -20,7 +20,7 @@ import * as Field from "./internal/field.ts"
 // -----------------------------------------------------------------------------
 
 /** The first port and the last. */
-const portRange = Schema.NullOr(Schema.Array(Schema.Number))
+const portRange = Schema.NullOr(Schema.Array(Schema.Finite))
 
 const fields = {
   ip_addresses: Field.texts,

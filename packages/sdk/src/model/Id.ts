@@ -23,7 +23,7 @@ export type Input<Id> = Id extends string
   : Id
 
 /** The text form of a UUID, of any version and variant, in either case. */
-export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/
 
 /** A string that must be a UUID. */
 export const Uuid = Schema.String.check(

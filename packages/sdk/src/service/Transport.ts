@@ -218,12 +218,14 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       const left = Duration.subtract(deadline, Duration.millis(now - since))
       const limit = Duration.min(timeout, left)
       if (!Duration.isFinite(limit)) return attempt
-      const what = Duration.isGreaterThan(timeout, left)
-        ? `not done in ${Duration.format(deadline)}, repetitions included`
-        : `no complete answer in ${Duration.format(timeout)}`
       return Effect.timeoutOrElse(attempt, {
         duration: limit,
-        orElse: () => Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
+        orElse: () => {
+          const what = Duration.isGreaterThan(timeout, left)
+            ? `not done in ${Duration.format(deadline)}, repetitions included`
+            : `no complete answer in ${Duration.format(timeout)}`
+          return Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
+        }
       })
     }
 
@@ -240,12 +242,22 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         )
       )
 
-    return Effect.clockWith((clock) =>
-      Effect.retry(attempt(clock.currentTimeMillisUnsafe()), {
-        while: ({ again }) => again,
-        schedule: policy
+    /** Goes on after a failure. The schedule is not even set up for the many requests that succeed at once. */
+    const again = (failure: Attempt) => {
+      let known: Attempt | undefined = failure
+      const next = Effect.suspend(() => {
+        if (known === undefined) return attempt(failure.since)
+        const first = known
+        known = undefined
+        return Effect.fail(first)
       })
-    ).pipe(Effect.mapError(({ error }) => error))
+      return Effect.retry(next, { while: ({ again }) => again, schedule: policy })
+    }
+
+    return Effect.clockWith((clock) => attempt(clock.currentTimeMillisUnsafe())).pipe(
+      Effect.catchIf(({ again }) => again, again),
+      Effect.mapError(({ error }) => error)
+    )
   }
 
   const headers: Service["headers"] = (appName) => ({

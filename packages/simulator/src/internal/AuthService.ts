@@ -517,7 +517,7 @@ export const make = makeService({
   api: AuthApi,
   handlers,
   open: new Set(["token", "revoke", "introspect", "getOpenIdConfiguration", "getJsonWebKeySet"]),
-  need: (_, scopes) => ({ resourceServer: AuthScopes.resourceServer, anyOf: scopes }),
+  need: (_, scopes) => ({ isFor: (resourceServer) => resourceServer === AuthScopes.resourceServer, anyOf: scopes }),
   withoutToken: (request, state) =>
     Option.map(Option.fromUndefinedOr(Result.getOrUndefined(confidentialOf(state, request, {}))), ({ id }) => ({
       identity: id,

@@ -10,6 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as AuthService from "./AuthService.ts"
+import * as FlowsService from "./FlowsService.ts"
 import * as Page from "./Page.ts"
 import type { Needs, Serve } from "./Service.ts"
 import * as Signer from "./Signer.ts"
@@ -48,7 +49,8 @@ export interface Backend {
 
 const services: Readonly<Record<string, Effect.Effect<Serve, never, Needs | Scope.Scope>>> = {
   auth: AuthService.make,
-  transfer: TransferService.make
+  transfer: TransferService.make,
+  flows: FlowsService.make
 }
 
 const notSimulated = (service: string) =>

@@ -21,7 +21,7 @@ interface Attributes {
 export interface File extends Attributes {
   readonly _tag: "File"
   readonly size: number
-  readonly content: string | undefined
+  readonly content?: string | undefined
 }
 
 export interface Directory extends Attributes {

@@ -69,7 +69,7 @@ export type Handlers<Groups extends HttpApiGroup.Constraint> = {
 
 /** Whom a token must be for, and the scopes of which it needs any one. */
 export interface Need {
-  readonly resourceServer: string
+  readonly isFor: (resourceServer: string) => boolean
   readonly anyOf: ReadonlyArray<string>
 }
 
@@ -220,12 +220,9 @@ const authenticate = (
       onSome: Result.succeed
     })
   }
-  const { anyOf, resourceServer } = need(operation, scopes, params, state)
+  const { anyOf, isFor } = need(operation, scopes, params, state)
   // A service does not learn anything about the tokens of others.
-  const token = Option.filter(
-    Tokens.active(state.tokens, text, now),
-    (token) => token.resourceServer === resourceServer
-  )
+  const token = Option.filter(Tokens.active(state.tokens, text, now), ({ resourceServer }) => isFor(resourceServer))
   if (Option.isNone(token)) return Result.fail(voice.unauthorized("Token is not active"))
   const [asksFor] = anyOf
   return asksFor === undefined || anyOf.some((scope) => token.value.scopes.includes(scope))

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
+import type * as FlowDefinition from "./FlowDefinition.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
@@ -29,6 +30,47 @@ export interface Collection {
   readonly root: FileTree.Directory
 }
 
+export interface Flow {
+  readonly id: World.Flow["id"]
+  readonly title: string
+  readonly subtitle: string
+  readonly description: string
+  readonly keywords: ReadonlyArray<string>
+  /** The id of an identity. */
+  readonly owner: string
+  readonly definition: World.Flow["definition"]
+  readonly input_schema: NonNullable<World.Flow["input_schema"]> | null
+  readonly viewers: ReadonlyArray<string>
+  readonly starters: ReadonlyArray<string>
+  readonly administrators: ReadonlyArray<string>
+  readonly run_managers: ReadonlyArray<string>
+  readonly run_monitors: ReadonlyArray<string>
+  /** Milliseconds since 1970. */
+  readonly created: number
+  readonly updated: number
+}
+
+/** A run of a flow: what it does was worked out when it was started. */
+export interface Run {
+  readonly id: string
+  readonly flow: string
+  /** The flow as it was when the run was started. */
+  readonly title: string
+  readonly flowUpdated: number
+  readonly definition: Flow["definition"]
+  readonly input_schema: Flow["input_schema"]
+  readonly owner: string
+  readonly label: string | null
+  readonly tags: ReadonlyArray<string>
+  readonly managers: ReadonlyArray<string>
+  readonly monitors: ReadonlyArray<string>
+  readonly input: FlowDefinition.Object
+  /** Milliseconds since 1970. */
+  readonly started: number
+  readonly canceled: number | null
+  readonly course: FlowDefinition.Course
+}
+
 /** A name that somebody gave to a place on a collection. */
 export interface Bookmark {
   readonly id: string
@@ -45,7 +87,8 @@ export interface State {
   readonly clients: ReadonlyMap<string, World.Client>
   readonly pace: Required<World.Pace>
   readonly collections: ReadonlyMap<string, Collection>
-  readonly flows: ReadonlyMap<string, World.Flow>
+  readonly flows: ReadonlyMap<string, Flow>
+  readonly runs: ReadonlyMap<string, Run>
   readonly tokens: Tokens.Tokens
   readonly consents: Consents.Consents
   readonly tasks: TransferTasks.Tasks
@@ -65,7 +108,8 @@ const defaultPace: Required<World.Pace> = {
   action_seconds: 1.5
 }
 
-const byId = <A extends { readonly id: string }>(things: ReadonlyArray<A>): ReadonlyMap<string, A> =>
+/** Things by their ids. */
+export const byId = <A extends { readonly id: string }>(things: ReadonlyArray<A>): ReadonlyMap<string, A> =>
   new Map(things.map((thing) => [thing.id, thing]))
 
 /** What tells one world from another. */
@@ -74,11 +118,14 @@ export const seedOf = (world: World.Input): string => {
   return `${text.length}-${Hash.string(text)}`
 }
 
+const timeOf = (text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : Date.parse(text)
+
 /** A Globus that has just begun. */
 export const fromWorld = (world: World.World, seed: string, now: number): State => {
   const [first] = world.identities
   const people = new Map(world.identities.flatMap(({ id, username }) => [[id as string, id] as const, [username, id] as const]))
-  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? first.id))
+  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? owner))
   return {
     seed,
     identities: byId(world.identities),
@@ -101,7 +148,26 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
         root: FileTree.fromFiles(collection.files, { modified: now, user: "globus", group: "globus" })
       }))
     ),
-    flows: byId((world.flows ?? []).map((flow) => ({ ...flow, owner: ownerOf(flow.owner) }))),
+    flows: byId(
+      (world.flows ?? []).map((flow) => ({
+        id: flow.id,
+        title: flow.title,
+        subtitle: flow.subtitle ?? "",
+        description: flow.description ?? "",
+        keywords: flow.keywords ?? [],
+        owner: ownerOf(flow.owner),
+        definition: flow.definition,
+        input_schema: flow.input_schema ?? null,
+        viewers: flow.viewers ?? ["public"],
+        starters: flow.starters ?? ["all_authenticated_users"],
+        administrators: flow.administrators ?? [],
+        run_managers: flow.run_managers ?? [],
+        run_monitors: flow.run_monitors ?? [],
+        created: timeOf(flow.created, now),
+        updated: timeOf(flow.updated, now)
+      }))
+    ),
+    runs: new Map(),
     tokens: Tokens.empty,
     consents: Consents.empty,
     tasks: TransferTasks.empty,

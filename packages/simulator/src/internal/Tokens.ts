@@ -18,8 +18,8 @@ export interface Code extends Grant {
   readonly redirectUri: string
   /** The scope string that was consented to. */
   readonly scope: string
-  readonly challenge: string | undefined
-  readonly nonce: string | undefined
+  readonly challenge?: string | undefined
+  readonly nonce?: string | undefined
   readonly offline: boolean
   /** Milliseconds since 1970. */
   readonly expires: number

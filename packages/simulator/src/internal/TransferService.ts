@@ -964,7 +964,7 @@ export const make = makeService({
   handlers,
   open: new Set(),
   need: (_, scopes) => ({
-    resourceServer: TransferScopes.resourceServer,
+    isFor: (resourceServer) => resourceServer === TransferScopes.resourceServer,
     anyOf: scopes.length === 0 ? [TransferScopes.all] : [...scopes, TransferScopes.all]
   })
 })

@@ -1,4 +1,4 @@
-/** The world of the documentation: a small observatory, a genome archive, a cluster and an archive. */
+/** The world of the documentation: the tutorial collections, a cluster and an archive. */
 
 export const nativeClientId = "7b2f4c1e-93d0-4e58-a6b1-0c8d5f2e71a4"
 
@@ -10,8 +10,9 @@ const MB = 1_000_000
 
 const rosalind = "3e8d1f70-5c2a-4b96-8f14-d9a06be2c537"
 
-const observatory = "a1c95d3e-0b74-4f28-8d6e-72f0e13b94c5"
-const genomes = "d27e60b8-4a13-4c9f-b5e2-18f4c6a70d39"
+// Those of Globus' own tutorial collections, so that a program that uses them runs here as it does there.
+const tutorial1 = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
+const tutorial2 = "31ce9ba0-176d-45a5-add3-f37d233ba47d"
 const cluster = "5f90c7a2-e6d8-4b31-92ac-3b7d0e84f516"
 const archive = "e83b14f6-7d29-4e05-a8c7-6c1f92d5b04a"
 
@@ -60,44 +61,50 @@ export const defaultWorld = {
   ],
   collections: [
     {
-      id: observatory,
-      display_name: "Tutorial: Hillside Observatory",
-      description: "Raw exposures, calibration frames and a small catalogue to try things with.",
+      id: tutorial1,
+      display_name: "Globus Tutorial Collection 1",
+      description: "A night at a small observatory, to try things with. This collection is simulated.",
       organization: "Example Institute",
       keywords: ["tutorial", "astronomy"],
+      home: "/home/rosalind",
       files: {
-        "README.md":
-          "# Hillside Observatory\n\nExposures of the spiral galaxy M101, by night. This collection is simulated.\n",
-        calibration: {
-          "bias-master.fits": file(34 * MB, "2025-03-02T20:11:04Z"),
-          "dark-300s.fits": file(34 * MB, "2025-03-02T21:40:52Z"),
-          "flat-r.fits": file(34 * MB, "2025-03-03T05:02:19Z")
-        },
-        catalogue: {
-          "stars.csv": file(18_734_112, "2025-03-18T10:24:00Z"),
-          "stars.schema.json": file(4_206, "2025-03-18T10:24:00Z")
-        },
-        "m101-2025-03-14": {
-          ...night("2025-03-14", [68, 68, 71, 66, 69]),
-          "observing-log.txt": "Seeing 1.1 arcsec, thin clouds after 04:00 UT.\n"
-        },
-        "m101-2025-03-15": night("2025-03-15", [70, 70, 67]),
-        "checksums.sha256": file(1_188, "2025-03-16T08:00:00Z")
+        home: {
+          rosalind: {
+            "README.txt": "Your home directory on a simulated collection.\n",
+            "m31-preview.png": file(2_318_446, "2025-02-11T19:03:27Z")
+          },
+          share: {
+            godata: {
+              "README.md": "# M101\n\nExposures of the spiral galaxy M101 in one night. They are simulated.\n",
+              ...night("2025-03-14", [68, 68, 71, 66, 69]),
+              "observing-log.txt": "Seeing 1.1 arcsec, thin clouds after 04:00 UT.\n"
+            },
+            calibration: {
+              "bias-master.fits": file(34 * MB, "2025-03-02T20:11:04Z"),
+              "dark-300s.fits": file(34 * MB, "2025-03-02T21:40:52Z"),
+              "flat-r.fits": file(34 * MB, "2025-03-03T05:02:19Z")
+            }
+          }
+        }
       }
     },
     {
-      id: genomes,
-      display_name: "Tutorial: Genome Commons",
-      description: "A shared space for results, to which everybody may write.",
+      id: tutorial2,
+      display_name: "Globus Tutorial Collection 2",
+      description: "A shared space for results, to which everybody may write. This collection is simulated.",
       organization: "Example University",
       keywords: ["tutorial", "genomics"],
       owner: "linus@lab.example.edu",
+      home: "/home/rosalind",
       files: {
-        "README.txt": "Put your results into incoming/. This collection is simulated.\n",
-        incoming: {},
-        reference: {
-          "yeast-s288c.fa.gz": file(3_843_460, "2024-11-05T13:37:00Z"),
-          "yeast-s288c.gff.gz": file(1_292_011, "2024-11-05T13:37:00Z")
+        home: {
+          rosalind: { "README.txt": "Your home directory on a simulated collection.\n" },
+          share: {
+            godata: {
+              "yeast-s288c.fa.gz": file(3_843_460, "2024-11-05T13:37:00Z"),
+              "yeast-s288c.gff.gz": file(1_292_011, "2024-11-05T13:37:00Z")
+            }
+          }
         }
       }
     },

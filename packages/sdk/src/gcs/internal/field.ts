@@ -6,7 +6,7 @@ import * as Document from "../../model/Document.ts"
 export const text = Schema.NullOr(Schema.String)
 export const texts = Schema.NullOr(Schema.Array(Schema.String))
 export const flag = Schema.NullOr(Schema.Boolean)
-export const number = Schema.NullOr(Schema.Number)
+export const number = Schema.NullOr(Schema.Finite)
 export const json = Schema.NullOr(Document.Any)
 
 /** What nobody but the service should read. */
