@@ -4,7 +4,7 @@
  * service of their own.
  *
  * ```ts
- * import { Document } from "@effect-globus/sdk/model"
+ * import { Document, ResourceServer } from "@effect-globus/sdk/model"
  * import { Operation, ServiceClient } from "@effect-globus/sdk/service"
  * import { Schema } from "effect"
  * import { HttpApi, HttpApiGroup } from "effect/http-api"
@@ -16,7 +16,7 @@
  * const Api = HttpApi.make("groups").add(HttpApiGroup.make("groups").add(getGroup))
  *
  * export const client = ServiceClient.make(Api, { service: "groups", name: "Groups", need: () => ({
- *   resourceServer: "groups.api.globus.org", anyOf: []
+ *   resourceServer: ResourceServer.make("groups.api.globus.org"), anyOf: []
  * }) })
  * ```
  */
