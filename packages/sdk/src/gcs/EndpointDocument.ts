@@ -94,9 +94,7 @@ export const EndpointData = DataType.sent("endpoint", Field.sent(fields), {
 export type EndpointData = typeof EndpointData.Type
 
 /** Who owns an endpoint: an identity, or the client of the application that does. */
-export const EndpointOwner = DataType.sent("endpoint_owner", {
-  identity_id: Schema.optional(given(IdentityId))
-})
+export const EndpointOwner = DataType.sent("endpoint_owner", { identity_id: given(IdentityId) })
 export type EndpointOwner = typeof EndpointOwner.Type
 
 /** Whose name is shown as the owner's: one of the owner's identities. */

@@ -225,7 +225,10 @@ export interface Service extends GcsOperations {
 
 /** Which server it is. */
 export interface Options {
-  /** Its DNS name, or the URL of its manager, such as `gcs_manager_url` of an endpoint has it. */
+  /**
+   * Its DNS name, or the URL of its manager, as Transfer has it in `gcs_manager_url`. Tokens for the endpoint are sent
+   * there, so take it from where you can trust it.
+   */
   readonly address: string
   /** The id of its endpoint. Default: the server is asked. */
   readonly endpointId?: Input<EndpointId> | undefined

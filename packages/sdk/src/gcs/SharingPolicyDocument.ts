@@ -23,17 +23,15 @@ import { PathRestrictions } from "./PathRestrictions.ts"
 // models
 // -----------------------------------------------------------------------------
 
-const fields = {
-  sharing_restrict_paths: Schema.NullOr(PathRestrictions),
-  /** Local users. */
-  users: Field.texts
-}
+/** Local users. */
+const users = Field.texts
 
 /** Who may share what. */
 export const SharingPolicy = DataType.received("sharing_policy", {
   id: received(SharingPolicyId),
   collection_id: Schema.optionalKey(received(EndpointId)),
-  ...Field.received(fields)
+  sharing_restrict_paths: Schema.optionalKey(Schema.NullOr(PathRestrictions)),
+  users: Schema.optionalKey(users)
 })
 export type SharingPolicy = typeof SharingPolicy.Type
 
@@ -44,6 +42,7 @@ export type SharingPolicy = typeof SharingPolicy.Type
 /** A new sharing policy. */
 export const SharingPolicyData = DataType.sent("sharing_policy", {
   collection_id: given(EndpointId),
-  ...Field.sent(fields)
+  sharing_restrict_paths: PathRestrictions,
+  users: Schema.optional(users)
 })
 export type SharingPolicyData = typeof SharingPolicyData.Type

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as CollectionData from "../../src/gcs/CollectionData.ts"
 import { GcsClient, type GcsOperations, type Service } from "../../src/gcs/GcsClient.ts"
@@ -624,6 +625,23 @@ describe("an operation", () => {
         `GET /api/roles/${D.roleId}?extra=x`,
         `DELETE /api/roles/${D.roleId}?extra=y`
       ])
+    })
+  )
+})
+
+describe("an answer that comes again and again", () => {
+  it.effect("is read in the same way, however often", () =>
+    Effect.gen(function* () {
+      const broken = { ...D.gateway, policies: { ...D.gateway.policies, groups_deny: 7 } }
+      const server = Server.make((_, index) => Server.result([index % 10 === 9 ? broken : D.gateway]))
+      const gcs = yield* Effect.provide(GcsClient, server.layer)
+      for (let index = 0; index < 50; index++) {
+        const answer = yield* Effect.result(gcs.getStorageGateway(D.gatewayId))
+        if (index % 10 === 9) {
+          assert(Result.isFailure(answer) && answer.failure._tag === "ResponseError", `${index}`)
+          assert.strictEqual(answer.failure.path, "data[0].policies.groups_deny")
+        } else assert.deepStrictEqual(Result.getOrThrow(answer) as unknown, D.gateway)
+      }
     })
   )
 })

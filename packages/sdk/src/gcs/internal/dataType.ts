@@ -19,17 +19,9 @@ export type Since<Fields> = { readonly [Field in keyof Fields]?: Version | ((val
 
 const first: Version = "1.0.0"
 
-const isLater = (a: Version, b: Version): boolean => {
-  const [major, minor, patch] = b.split(".").map(Number)
-  const [thisMajor, thisMinor, thisPatch] = a.split(".").map(Number)
-  const steps = [
-    [thisMajor, major],
-    [thisMinor, minor],
-    [thisPatch, patch]
-  ] as const
-  const step = steps.find(([mine, other]) => mine !== other)
-  return step !== undefined && (step[0] ?? 0) > (step[1] ?? 0)
-}
+/** A number that is higher for a later version. */
+const rank = (version: Version): number =>
+  version.split(".").reduce((rank, part) => rank * 1000 + Number(part), 0)
 
 type Values = { readonly [field: string]: unknown }
 
@@ -40,7 +32,7 @@ const implied = (name: string, since: Since<Readonly<Record<string, unknown>>>, 
     const value = values[field]
     if (value === undefined || at === undefined) continue
     const needed = typeof at === "string" ? at : at(value as never)
-    if (isLater(needed, version)) version = needed
+    if (rank(needed) > rank(version)) version = needed
   }
   return `${name}#${version}`
 }
