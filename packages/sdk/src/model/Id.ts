@@ -155,6 +155,38 @@ export type TaskGroupId = typeof TaskGroupId.Type
 export const ContainerId = Uuid.pipe(Schema.brand("ContainerId"))
 export type ContainerId = typeof ContainerId.Type
 
+/** The id of a storage gateway of Globus Connect Server. */
+export const StorageGatewayId = Uuid.pipe(Schema.brand("StorageGatewayId"))
+export type StorageGatewayId = typeof StorageGatewayId.Type
+
+/** The id of a connector: a kind of storage that Globus Connect Server can reach. */
+export const ConnectorId = Uuid.pipe(Schema.brand("ConnectorId"))
+export type ConnectorId = typeof ConnectorId.Type
+
+/** The id of what somebody uses to reach the storage behind a storage gateway. */
+export const UserCredentialId = Uuid.pipe(Schema.brand("UserCredentialId"))
+export type UserCredentialId = typeof UserCredentialId.Type
+
+/** The id of a role on an endpoint of Globus Connect Server, or on one of its collections. */
+export const GcsRoleId = Uuid.pipe(Schema.brand("GcsRoleId"))
+export type GcsRoleId = typeof GcsRoleId.Type
+
+/** The id of a data transfer node of Globus Connect Server. */
+export const NodeId = Uuid.pipe(Schema.brand("NodeId"))
+export type NodeId = typeof NodeId.Type
+
+/** The id of a sharing policy of a mapped collection. */
+export const SharingPolicyId = Uuid.pipe(Schema.brand("SharingPolicyId"))
+export type SharingPolicyId = typeof SharingPolicyId.Type
+
+/** The id of a stream gateway of Globus Connect Server. */
+export const StreamGatewayId = Uuid.pipe(Schema.brand("StreamGatewayId"))
+export type StreamGatewayId = typeof StreamGatewayId.Type
+
+/** The id of the secret that lets a program of the local network into a tunnel. */
+export const LanSecretId = Uuid.pipe(Schema.brand("LanSecretId"))
+export type LanSecretId = typeof LanSecretId.Type
+
 /** The name by which Globus Auth knows the service that a token is for, such as `transfer.api.globus.org`. */
 export const ResourceServer = Schema.NonEmptyString.pipe(Schema.brand("ResourceServer"))
 export type ResourceServer = typeof ResourceServer.Type

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { ComputeApi } from "../../src/compute/Api.ts"
 import { FlowsApi } from "../../src/flows/Api.ts"
+import { GcsApi } from "../../src/gcs/Api.ts"
 import { GroupsApi } from "../../src/groups/Api.ts"
 import { SearchApi } from "../../src/search/Api.ts"
 import { TimersApi } from "../../src/timers/Api.ts"
@@ -24,6 +25,7 @@ const shape = (verb: string, path: string): string => `${verb} ${path.replaceAll
 const contracts = {
   compute: ComputeApi,
   flows: FlowsApi,
+  gcs: GcsApi,
   groups: GroupsApi,
   search: SearchApi,
   timers: TimersApi,
