@@ -37,7 +37,7 @@ export class RateLimited extends Schema.TaggedClass<RateLimited>()("RateLimited"
   retryAfter: Schema.optionalKey(Schema.Number)
 }) {}
 
-/** 400, 413, 415 or 422: the service did not accept what was asked. */
+/** 400, 413, 415, 416 or 422: the service did not accept what was asked. */
 export class Rejected extends Schema.TaggedClass<Rejected>()("Rejected", {}) {}
 
 /** 401: the token was not accepted, also after it was renewed where it could be. */

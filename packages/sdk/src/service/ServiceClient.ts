@@ -99,7 +99,7 @@ type Request = {
   readonly payload: unknown
 }
 
-type Send = (
+type SendContracted = (
   request: Request & { readonly responseMode: "response-only" }
 ) => Effect.Effect<
   HttpClientResponse.HttpClientResponse,
@@ -152,7 +152,8 @@ const infoOf = (endpoint: HttpApiEndpoint.Top, service: string, host: string): O
 const refusalOf = (
   error: ApiError,
   need: Need,
-  refused: Option.Option<Authorization>
+  refused: Option.Option<Authorization>,
+  isUnauthorized: (error: ApiError) => boolean
 ): Option.Option<Refusal> => {
   const { gare, problems } = Gare.detect(error.body)
   if (Option.isSome(gare) && error.status < 500) {
@@ -168,7 +169,7 @@ const refusalOf = (
     })
     return Option.some({ _tag: "AuthorizationRequired", need, requirement })
   }
-  return error.status === 401 ? Option.some({ _tag: "Unauthorized", need, refused }) : Option.none()
+  return isUnauthorized(error) ? Option.some({ _tag: "Unauthorized", need, refused }) : Option.none()
 }
 
 /** The refusal with all that is to be asked for. */
@@ -179,7 +180,55 @@ const widened = (refusal: Refusal): Effect.Effect<Refusal> =>
         Effect.map(widen(refusal.requirement), (requirement) => ({ ...refusal, requirement }))
       )
 
-/** The client's side of {@link GlobusService}: authorize, send, and recover from each kind of refusal once. */
+/** A request for which there is no contract, such as one that carries a file. */
+export interface Send {
+  readonly info: OperationInfo
+  readonly need: Need
+  /** Sends the request with this authorization, if there is one. */
+  readonly request: (
+    authorization: Option.Option<Authorization>
+  ) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+  /** Whether a refusal means that the token was not accepted. Default: its status is 401. */
+  readonly isUnauthorized?: ((error: ApiError) => boolean) | undefined
+}
+
+/**
+ * Sends a request with the authorization that it needs, and recovers from each kind of refusal once. Contracts do this
+ * for each of their operations; use it for what no contract can describe.
+ */
+export const send = (
+  transport: Transport["Service"],
+  authorizer: Authorizer["Service"],
+  { info, isUnauthorized = ({ status }) => status === 401, need, request }: Send
+): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> => {
+  const attempt = (
+    tried: ReadonlySet<Refusal["_tag"]>
+  ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
+    Effect.flatMap(authorizer.authorize(need), (authorization) =>
+      Effect.catchTag(transport.execute(info, request(authorization)), "ApiError", (error) => {
+        const refusal = refusalOf(error, need, authorization, isUnauthorized)
+        if (Option.isNone(refusal) || tried.has(refusal.value._tag) || info.repeatable?.() === false) {
+          return Effect.fail(error)
+        }
+        return Effect.flatMap(Effect.flatMap(widened(refusal.value), authorizer.recover), (recovered) =>
+          recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
+        )
+      })
+    )
+  return attempt(new Set())
+}
+
+/** The request with the authorization, if there is one. */
+export const authorized = (
+  request: HttpClientRequest.HttpClientRequest,
+  authorization: Option.Option<Authorization>
+): HttpClientRequest.HttpClientRequest =>
+  Option.match(authorization, {
+    onNone: () => request,
+    onSome: (value) => HttpClientRequest.setHeader(request, "authorization", Redacted.value(value))
+  })
+
+/** The client's side of {@link GlobusService}. */
 const middlewareContext = Effect.fnUntraced(function* (
   transport: Transport["Service"],
   authorizer: Authorizer["Service"],
@@ -192,26 +241,11 @@ const middlewareContext = Effect.fnUntraced(function* (
     need: options.need(Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => []))
   }))
   const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
-    const { info, need } = knownOf(endpoint)
     const unauthorized = HttpClientRequest.setHeaders(request, headers)
-
-    const attempt = (
-      tried: ReadonlySet<Refusal["_tag"]>
-    ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
-      Effect.flatMap(authorizer.authorize(need), (authorization) => {
-        const authorized = Option.match(authorization, {
-          onNone: () => unauthorized,
-          onSome: (value) => HttpClientRequest.setHeader(unauthorized, "authorization", Redacted.value(value))
-        })
-        return Effect.catchTag(transport.execute(info, next(authorized)), "ApiError", (error) => {
-          const refusal = refusalOf(error, need, authorization)
-          if (Option.isNone(refusal) || tried.has(refusal.value._tag)) return Effect.fail(error)
-          return Effect.flatMap(Effect.flatMap(widened(refusal.value), authorizer.recover), (recovered) =>
-            recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
-          )
-        })
-      })
-    return attempt(new Set())
+    return send(transport, authorizer, {
+      ...knownOf(endpoint),
+      request: (authorization) => next(authorized(unauthorized, authorization))
+    })
   })
   return yield* Effect.scoped(Layer.build(layer))
 })
@@ -250,7 +284,7 @@ const operation = (context: {
   })
 
   // Schemas are compiled on the first call, so that a program pays for the operations that it uses.
-  let compiled: { readonly call: Send; readonly decode: ResponseDecoder.Decode } | undefined
+  let compiled: { readonly call: SendContracted; readonly decode: ResponseDecoder.Decode } | undefined
   const compile = Effect.suspend(() =>
     compiled === undefined
       ? HttpApiClient.endpoint(api, {
@@ -262,7 +296,7 @@ const operation = (context: {
           Effect.provideContext(middleware),
           Effect.map(
             (call) =>
-              (compiled = { call: call as unknown as Send, decode: ResponseDecoder.make(endpoint, at) })
+              (compiled = { call: call as unknown as SendContracted, decode: ResponseDecoder.make(endpoint, at) })
           )
         )
       : Effect.succeed(compiled)

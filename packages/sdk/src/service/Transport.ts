@@ -27,6 +27,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import * as Environment from "../model/Environment.ts"
 import type { ApiError, NetworkError } from "../model/GlobusError.ts"
@@ -56,6 +57,12 @@ export interface OperationInfo {
   readonly idempotent: boolean
   /** Whether 303 is an answer too: where to go on, rather than a document. Default: false. */
   readonly redirects?: boolean | undefined
+  /** Whether an answer's body is left to be read with `bytes`, as it may be too large to hold. Default: false. */
+  readonly unread?: boolean | undefined
+  /** Whether it may take as long as it takes, such as an upload whose size nobody knows. Default: false. */
+  readonly patient?: boolean | undefined
+  /** Whether there is still what to send, asked before each repetition, for a body that can be read only once. Default: always. */
+  readonly repeatable?: (() => boolean) | undefined
 }
 
 /** How requests travel. */
@@ -67,12 +74,21 @@ export interface Service {
   readonly headers: (appName?: string) => Record<string, string>
   /**
    * Sends a request until it is answered with 200 to 299 (or 303 where that is an answer), or there is no point in
-   * trying again. The body has been read when it succeeds.
+   * trying again. The body has been read when it succeeds, unless the operation leaves it `unread`.
    */
   readonly execute: (
     operation: OperationInfo,
     send: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
   ) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError | NetworkError>
+  /** An unread body as it arrives. Fails when the connection breaks, or is silent for longer than `timeout`. */
+  readonly bytes: (
+    operation: OperationInfo,
+    response: HttpClientResponse.HttpClientResponse
+  ) => Stream.Stream<Uint8Array, NetworkError>
+  /** How long one attempt may take, and how long a connection that carries a file may be silent. */
+  readonly timeout: Duration.Duration
+  /** How often a request is repeated at most, and when. */
+  readonly repetition: Schedule.Schedule<unknown, unknown>
 }
 
 /** What can be set; everything has a default. */
@@ -83,7 +99,10 @@ export interface Options {
   readonly retries?: number | undefined
   /** The longest pause before a repetition, whatever a service asks for. Default: 10 seconds. */
   readonly maxDelay?: Duration.Input | undefined
-  /** How long one attempt may take, its response's body included. Default: 60 seconds; `Infinity` for no limit. */
+  /**
+   * How long one attempt may take, its response's body included; for a file, how long its connection may be silent.
+   * Default: 60 seconds; `Infinity` for no limit.
+   */
   readonly timeout?: Duration.Input | undefined
   /** How long a request may take with all its repetitions. Default: 5 minutes; `Infinity` for no limit. */
   readonly deadline?: Duration.Input | undefined
@@ -161,13 +180,18 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     clientInfoHeader([{ product: sdkName, version: sdkVersion }, ...(options.clientInfo ?? [])])
   )
 
+  const pause = (attempt: number, retryAfter: number | undefined) =>
+    Effect.map(Random.next, (random) =>
+      Duration.millis(Math.min(maxDelay, retryAfter ?? (250 + 500 * random) * 2 ** (attempt - 1)))
+    )
+
+  const repetition = Schedule.recurs(retries).pipe(
+    Schedule.modifyDelay(({ attempt }) => pause(attempt, undefined))
+  )
+
   const policy = Schedule.recurs(retries).pipe(
     Schedule.setInputType<Attempt>(),
-    Schedule.modifyDelay(({ attempt, input }) =>
-      Effect.map(Random.next, (random) =>
-        Duration.millis(Math.min(maxDelay, input.retryAfter ?? (250 + 500 * random) * 2 ** (attempt - 1)))
-      )
-    ),
+    Schedule.modifyDelay(({ attempt, input }) => pause(attempt, input.retryAfter)),
     // There is no point in waiting for an attempt that there would be no time for.
     Schedule.while(({ duration, input, now }) =>
       Effect.succeed(now - input.since + Duration.toMillis(duration) < Duration.toMillis(deadline))
@@ -179,13 +203,17 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const isAnswer = (status: number) =>
       (status >= 200 && status < 300) || (status === 303 && operation.redirects === true)
     const receive = Effect.flatMap(send, (response) =>
-      Effect.map(response.text, (text) => ({ response, text }))
+      operation.unread === true && isAnswer(response.status)
+        ? Effect.succeed({ response, text: "" })
+        : Effect.map(response.text, (text) => ({ response, text }))
     )
+    const canRepeat = operation.repeatable ?? (() => true)
 
     const failed = (failure: NetworkErrors.Failure, since: number): Attempt => ({
       since,
       error: failure.error,
-      again: failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived),
+      again:
+        failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived) && canRepeat(),
       retryAfter: undefined
     })
 
@@ -208,7 +236,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
           retryAfter: wait === undefined ? undefined : wait / 1000
         }),
         // A request that was refused for its rate was not carried out, so it may go again whatever it does.
-        again: transient.has(status) && (operation.idempotent || status === 429),
+        again: transient.has(status) && (operation.idempotent || status === 429) && canRepeat(),
         retryAfter: wait
       }
     }
@@ -217,7 +245,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const inTime = <A>(attempt: Effect.Effect<A, Attempt>, since: number, now: number) => {
       const left = Duration.subtract(deadline, Duration.millis(now - since))
       const limit = Duration.min(timeout, left)
-      if (!Duration.isFinite(limit)) return attempt
+      if (operation.patient === true || !Duration.isFinite(limit)) return attempt
       return Effect.timeoutOrElse(attempt, {
         duration: limit,
         orElse: () => {
@@ -260,13 +288,26 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     )
   }
 
+  const bytes: Service["bytes"] = (operation, response) => {
+    const at = { service: operation.service, operation: operation.operation, host: operation.host }
+    const arriving = Stream.catchIf(
+      response.stream,
+      // `fetch` has no body at all for an empty file.
+      (error) => error.reason._tag === "EmptyBodyError",
+      () => Stream.empty
+    ).pipe(Stream.mapError((error) => NetworkErrors.fromHttpClientError(at, error).error))
+    if (!Duration.isFinite(timeout)) return arriving
+    const silent = NetworkErrors.timedOut(at, `nothing more came for ${Duration.format(timeout)}`).error
+    return Stream.timeoutOrElse(arriving, { duration: timeout, orElse: () => Stream.fail(silent) })
+  }
+
   const headers: Service["headers"] = (appName) => ({
     accept: "application/json",
     "user-agent": visible(`${sdkName}/${sdkVersion}${appName === undefined ? "" : ` (${appName})`}`),
     "x-globus-client-info": info
   })
 
-  return Transport.of({ environment, httpClient, headers, execute })
+  return Transport.of({ environment, httpClient, headers, execute, bytes, timeout, repetition })
 })
 
 const timeoutConfig = Config.Number("GLOBUS_SDK_HTTP_TIMEOUT").pipe(

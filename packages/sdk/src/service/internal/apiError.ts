@@ -123,6 +123,7 @@ const reasonOf = (
     case 400:
     case 413:
     case 415:
+    case 416:
     case 422:
       return new GlobusError.Rejected()
     case 429:
