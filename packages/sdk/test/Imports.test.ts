@@ -85,6 +85,8 @@ const isLibrary = (module: Module): boolean => module.package in packages
 
 /** The folders of the sdk, from what knows most to what knows least. Folders in one row do not know each other. */
 const folders: ReadonlyArray<ReadonlyArray<string>> = [
+  // A collection's address is in its document, which Transfer has.
+  ["collection"],
   ["transfer", "flows", "groups", "search", "timers", "compute", "gcs"],
   ["app"],
   ["auth"],

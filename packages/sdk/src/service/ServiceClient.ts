@@ -296,7 +296,10 @@ const operation = (context: {
           Effect.provideContext(middleware),
           Effect.map(
             (call) =>
-              (compiled = { call: call as unknown as SendContracted, decode: ResponseDecoder.make(endpoint, at) })
+              (compiled = {
+                call: call as unknown as SendContracted,
+                decode: ResponseDecoder.make(endpoint, at)
+              })
           )
         )
       : Effect.succeed(compiled)

@@ -212,8 +212,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const failed = (failure: NetworkErrors.Failure, since: number): Attempt => ({
       since,
       error: failure.error,
-      again:
-        failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived) && canRepeat(),
+      again: failure.error.kind !== "tls" && (operation.idempotent || !failure.mayHaveArrived) && canRepeat(),
       retryAfter: undefined
     })
 
