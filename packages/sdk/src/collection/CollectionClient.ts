@@ -179,16 +179,20 @@ const validId = (collectionId: Input<EndpointId>) =>
       )
 
 /** A page to log in at is for browsers; to a program it says that the token, or having none, was not accepted. */
-const refusedToken = (error: GlobusError): GlobusError =>
-  error._tag === "ApiError" && redirects.has(error.status)
-    ? new ApiError({
-        ...error,
-        reason: new Unauthorized(),
-        messages: [
-          "it redirects to another page, as it does for those who must log in; this was not followed"
-        ]
-      })
-    : error
+const refusedToken = (error: GlobusError): GlobusError => {
+  if (error._tag !== "ApiError" || !redirects.has(error.status)) return error
+  const { body, errors, operation, requestId, service, status } = error
+  return new ApiError({
+    service,
+    operation,
+    status,
+    reason: new Unauthorized(),
+    messages: ["it redirects to another page, as it does for those who must log in; this was not followed"],
+    errors,
+    ...(requestId === undefined ? {} : { requestId }),
+    body
+  })
+}
 
 const wrongNumber = (value: number | undefined, least: number): string | undefined =>
   value === undefined || (Number.isSafeInteger(value) && value >= least)
@@ -301,10 +305,12 @@ const makeRequiring = Effect.fnUntraced(function* (
         : answer
     })
     // What was wrong with the stream tells more than that the connection was broken off for it.
-    return yield* Effect.catch(sent, (error): Effect.Effect<never, GlobusError | WrongLength | E> => {
-      const failure = source.failure()
-      return Option.isSome(failure) ? Effect.failCause(failure.value) : Effect.fail(error)
-    })
+    return yield* sent.pipe(
+      Effect.catch((error): Effect.Effect<never, GlobusError | WrongLength | E> => {
+        const failure = source.failure()
+        return Option.isSome(failure) ? Effect.failCause(failure.value) : Effect.fail(error)
+      })
+    )
   })
 
   return CollectionClient.of({

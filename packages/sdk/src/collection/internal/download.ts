@@ -187,11 +187,13 @@ export const download = (
           : Stream.empty
       })
       return options.bytes(response).pipe(
-        Stream.mapError((error) =>
+        Stream.mapError(({ detail, host, kind }) =>
           broken(
             new NetworkError({
-              ...error,
-              detail: `${error.detail}, after ${next - part.offset} bytes of ${path}`
+              ...at,
+              host,
+              kind,
+              detail: `${detail}, after ${next - part.offset} bytes of ${path}`
             })
           )
         ),
