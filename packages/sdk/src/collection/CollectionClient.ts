@@ -19,9 +19,9 @@
  * Redirects are not followed, so that a token goes nowhere but to the collection. A server sends those who must log in
  * to a page for it; that is taken for what it is, a refusal of the token.
  *
- * What Globus documents is the address, the scopes, and GET, PUT and DELETE of files. That a server answers HEAD, knows
- * ranges, or says which version of a file it sends is HTTP (RFC 9110): where it does not, downloads are not resumed, and
- * parts of a file are cut out of the whole.
+ * Globus documents the address, the scopes, and that files are downloaded and uploaded so; its clients also know DELETE.
+ * That a server answers HEAD, knows ranges, or says which version of a file it sends is only HTTP (RFC 9110), and nothing
+ * here relies on it: where it does not, downloads are not resumed, and parts of a file are cut out of the whole.
  *
  * Docs: https://docs.globus.org/globus-connect-server/v5/https-access-collections/
  */
@@ -121,7 +121,8 @@ export interface Service {
    * other stream is read once, and the upload fails where that was not enough. It then is not known what the file is, nor
    * is an upload resumed. Bytes have to arrive in the time that `Transport` gives to one attempt; a stream takes as long
    * as it takes, while some of it goes out. Fails as the stream does, and as `WrongLength` if that is not as long as it
-   * says.
+   * says. No more of a stream is held than is on its way, except by the `fetch` of Node, which keeps what it has sent
+   * until the end: `NodeGlobus.layer` uses another client.
    */
   readonly upload: <E = never, R = never>(
     path: string,
@@ -230,7 +231,7 @@ const makeRequiring = Effect.fnUntraced(function* (
     // Its errors are JSON, its files are anything, as they are: ranges of a compressed form would be of no use.
     accept: "*/*",
     "accept-encoding": "identity",
-    // Asks for a refusal rather than for a page to log in at.
+    // Asks for a refusal rather than for a page to log in at; a server that does not heed it redirects.
     "x-requested-with": "XMLHttpRequest"
   }
   const infoOf = (operation: string, rest: Partial<OperationInfo> = {}): OperationInfo => ({
