@@ -3,7 +3,7 @@
  * the scopes that may be used on its behalf below it.
  */
 import type * as GlobusScope from "../model/GlobusScope.ts"
-import type { Consent } from "./Document.ts"
+import type { Consent } from "./IdentityDocument.ts"
 
 /** A consent with those that depend on it. */
 export interface ConsentTree {
