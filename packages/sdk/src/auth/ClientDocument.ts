@@ -109,9 +109,7 @@ export type ClientCreatedDocument = typeof ClientCreatedDocument.Type
 // payloads
 // -----------------------------------------------------------------------------
 
-const Name = Schema.NonEmptyString.check(
-  Schema.isPattern(/^[^\r\n]*$/, { expected: "a name without line breaks" })
-)
+const Name = Schema.String.check(Schema.isPattern(/^[^\r\n]+$/, { expected: "a name without line breaks" }))
 
 const link = Schema.optional(Schema.NullOr(Schema.String))
 

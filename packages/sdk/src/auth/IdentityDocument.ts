@@ -57,12 +57,12 @@ export type Identities = typeof Identities.Type
 
 /** That an identity lets a client use a scope, alone or on behalf of another scope. */
 export const Consent = Document.make({
-  id: Schema.Number,
+  id: Schema.Finite,
   client: Schema.optionalKey(received(ClientId)),
   scope: Schema.optionalKey(Schema.String),
   scope_name: Schema.String,
   /** Ids of consents, from the root of the tree to this one. */
-  dependency_path: Schema.Array(Schema.Number),
+  dependency_path: Schema.Array(Schema.Finite),
   status: Schema.optionalKey(Schema.String),
   effective_identity: Schema.optionalKey(received(IdentityId)),
   allows_refresh: Schema.optionalKey(Schema.Boolean),

@@ -35,7 +35,7 @@ const fieldsOfPolicy = {
   /** Whether it is applied to sessions: a login elsewhere does not count. */
   high_assurance: flag,
   /** How many seconds ago somebody may have logged in at most. */
-  authentication_assurance_timeout: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  authentication_assurance_timeout: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   /** Whether more than one factor is needed. */
   required_mfa: flag,
   /** The domains of accounts that satisfy it; null for all. */

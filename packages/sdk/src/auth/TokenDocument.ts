@@ -22,7 +22,7 @@ const tokenFields = {
   scope: Schema.String,
   resource_server: received(ResourceServer),
   /** Seconds until the access token expires. */
-  expires_in: Schema.Number,
+  expires_in: Schema.Finite,
   token_type: Text,
   refresh_token: Schema.optionalKey(Schema.NullOr(Secret)),
   id_token: Schema.optionalKey(Schema.NullOr(Secret))
@@ -54,9 +54,9 @@ export const Introspection = Document.make({
   username: Schema.optionalKey(Schema.String),
   aud: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
   iss: Schema.optionalKey(Schema.String),
-  exp: Schema.optionalKey(Schema.Number),
-  iat: Schema.optionalKey(Schema.Number),
-  nbf: Schema.optionalKey(Schema.Number),
+  exp: Schema.optionalKey(Schema.Finite),
+  iat: Schema.optionalKey(Schema.Finite),
+  nbf: Schema.optionalKey(Schema.Finite),
   name: Text,
   email: Text
 })

@@ -22,8 +22,9 @@ export type Input<Id> = Id extends string
   ? Id | (string & { readonly length: number; readonly "~effect/Brand"?: never })
   : Id
 
+// Both cases are written out, because tests can make up values for a pattern only if it has no flags.
 /** The text form of a UUID, of any version and variant, in either case. */
-export const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+export const uuidPattern = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/
 
 /** A string that must be a UUID. */
 export const Uuid = Schema.String.check(

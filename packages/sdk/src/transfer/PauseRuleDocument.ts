@@ -68,7 +68,7 @@ export type PauseInfoDocument = typeof PauseInfoDocument.Type
 /** An order to cancel tasks, which Transfer carries out in the background. */
 export const AdminCancelDocument = Document.make({
   DATA_TYPE: Field.string,
-  id: Schema.Union([Schema.String, Schema.Number]),
+  id: Schema.Union([Schema.String, Schema.Finite]),
   done: Field.boolean,
   message: Field.stringOrNull,
   task_id_list: Schema.optionalKey(Schema.Array(received(TaskId)))

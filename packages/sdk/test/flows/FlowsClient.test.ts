@@ -8,6 +8,7 @@ import { FlowsClient, isOver } from "../../src/flows/FlowsClient.ts"
 import { RunInactive } from "../../src/flows/RunInactive.ts"
 import type { GlobusError } from "../../src/model/GlobusError.ts"
 import { FlowsScopes } from "../../src/model/Scopes.ts"
+import { keeping } from "../service/internal/KeepingAuthorizer.ts"
 import * as Probe from "../service/internal/Probe.ts"
 import * as StubHttp from "../service/internal/StubHttp.ts"
 import * as Answers from "./internal/Answers.ts"
@@ -16,7 +17,7 @@ type Flows = FlowsClient["Service"]
 
 const clientOver = (answer: Parameters<typeof StubHttp.make>[0]) => {
   const http = StubHttp.make(answer)
-  const authorizer = Answers.keeping()
+  const authorizer = keeping()
   const globus = Probe.layer(http.layer, {}, authorizer.parts)
   return { ...http, ...authorizer, globus, layer: Layer.provide(FlowsClient.layer, globus) }
 }
@@ -122,7 +123,27 @@ describe("scopes", () => {
       call: (flows) => Stream.runDrain(flows.listRegisteredApis()),
       anyOf: ["all"]
     },
-    { name: "getRegisteredApi", call: (flows) => flows.getRegisteredApi(registeredApiId), anyOf: ["all"] }
+    { name: "getRegisteredApi", call: (flows) => flows.getRegisteredApi(registeredApiId), anyOf: ["all"] },
+    {
+      name: "createRegisteredApi",
+      call: (flows) => flows.createRegisteredApi(Answers.newRegisteredApi),
+      anyOf: ["all"]
+    },
+    {
+      name: "updateRegisteredApi",
+      call: (flows) => flows.updateRegisteredApi(registeredApiId, {}),
+      anyOf: ["all"]
+    },
+    {
+      name: "deleteRegisteredApi",
+      call: (flows) => flows.deleteRegisteredApi(registeredApiId),
+      anyOf: ["all"]
+    },
+    {
+      name: "updateRuns",
+      call: (flows) => flows.updateRuns({ filters: { run_ids: [runId] } }),
+      anyOf: ["run_manage", "all"]
+    }
   ]
 
   it.effect.each(operations)("$name needs any of $anyOf", ({ anyOf, call }) =>

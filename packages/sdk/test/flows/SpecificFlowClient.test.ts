@@ -6,6 +6,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { SpecificFlowClient } from "../../src/flows/SpecificFlowClient.ts"
 import * as GlobusScope from "../../src/model/GlobusScope.ts"
 import { dataAccess, specificFlowScopes } from "../../src/model/Scopes.ts"
+import { keeping } from "../service/internal/KeepingAuthorizer.ts"
 import * as Probe from "../service/internal/Probe.ts"
 import * as StubHttp from "../service/internal/StubHttp.ts"
 import * as Answers from "./internal/Answers.ts"
@@ -14,7 +15,7 @@ const user = `https://auth.globus.org/scopes/${Answers.flowId}/flow_24bc4997_b48
 
 const globus = (answer: Parameters<typeof StubHttp.make>[0] = () => StubHttp.json(Answers.run("ACTIVE"))) => {
   const http = StubHttp.make(answer)
-  const authorizer = Answers.keeping()
+  const authorizer = keeping()
   return { ...http, ...authorizer, layer: Probe.layer(http.layer, {}, authorizer.parts) }
 }
 

@@ -1,0 +1,39 @@
+/** What holds of every document: reading and writing it changes nothing, whatever Globus adds to it. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Schema from "effect/Schema"
+
+const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+const isObject = (value: unknown): value is object =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The documents among the exports of a module. */
+export const documentsIn = (
+  module: Readonly<Record<string, unknown>>
+): ReadonlyArray<readonly [name: string, schema: Schema.Codec<unknown>]> =>
+  Object.entries(module).flatMap(([name, value]) =>
+    Schema.isSchema(value) ? [[name, value as unknown as Schema.Codec<unknown>] as const] : []
+  )
+
+/** Tests of all documents that these modules export. */
+export const suite = (...modules: ReadonlyArray<Readonly<Record<string, unknown>>>): void => {
+  describe("documents", () => {
+    for (const [name, schema] of modules.flatMap(documentsIn)) {
+      const decode = Schema.decodeUnknownSync(schema)
+      const encode = Schema.encodeUnknownSync(schema)
+      it.prop(
+        `${name}: what was read is written back as it was`,
+        [Arbitrary.schema(schema), Schema.Json],
+        ([value, added]) => {
+          const written = json(encode(value))
+          // A list and a text have no fields, and in a dictionary every field is an entry.
+          const isDictionary = schema.ast._tag === "Objects" && schema.ast.propertySignatures.length === 0
+          const body = isObject(written) && !isDictionary ? { ...written, added_by_globus: added } : written
+          assert.deepStrictEqual(json(encode(decode(body))), json(body))
+        },
+        { arbitrary: { runs: 50 } }
+      )
+    }
+  })
+}
