@@ -106,13 +106,15 @@ export type PauseRuleCreate = typeof PauseRuleCreate.Type
 export const PauseRuleUpdate = Document.make({ DATA_TYPE: Schema.optional(Schema.String), ...pauses })
 export type PauseRuleUpdate = typeof PauseRuleUpdate.Type
 
+const taskIds = Schema.Array(given(TaskId)).check(Schema.isNonEmpty())
+
 /** Tasks to be cancelled or paused, and what their owners are told. */
 export const AdminOrder = Document.make({
-  task_id_list: Schema.Array(given(TaskId)),
+  task_id_list: taskIds,
   message: Schema.String
 })
 export type AdminOrder = typeof AdminOrder.Type
 
 /** Tasks to be resumed. */
-export const AdminResume = Document.make({ task_id_list: Schema.Array(given(TaskId)) })
+export const AdminResume = Document.make({ task_id_list: taskIds })
 export type AdminResume = typeof AdminResume.Type

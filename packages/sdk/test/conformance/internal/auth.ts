@@ -112,10 +112,11 @@ export const auth: Mapping.Mapping = {
         update_scope: wrapped("updateScope", "scope"),
         delete_scope: "deleteScope"
       }),
-      get_client: ({ client_id, fqdn }) =>
-        Effect.flatMap(client, (auth) =>
-          fqdn === undefined ? auth.getClient(String(client_id)) : auth.getClientByFqdn(String(fqdn))
-        ),
+      get_client: (args) =>
+        Effect.flatMap(client, (auth) => {
+          const fqdn = textAt(args, "fqdn")
+          return fqdn === undefined ? auth.getClient(String(args["client_id"])) : auth.getClientByFqdn(fqdn)
+        }),
       // Python sends `provision` with user names only.
       get_identities: ({ query_params, ...args }) =>
         Effect.flatMap(client, (auth) => {
