@@ -26,7 +26,7 @@
  * ```
  */
 import { LoginFlow, TokenStorage } from "@effect-globus/sdk/app"
-import { Environment, type InvalidConfiguration } from "@effect-globus/sdk/model"
+import { Environment, InvalidConfiguration } from "@effect-globus/sdk/model"
 import { Transport } from "@effect-globus/sdk/service"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -35,13 +35,18 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Backend from "./internal/Backend.ts"
 import * as Consents from "./internal/Consents.ts"
 import * as PersonLogin from "./internal/PersonLogin.ts"
+import * as Snapshots from "./internal/snapshots.ts"
 import * as State from "./internal/State.ts"
+import * as StateFile from "./internal/StateFile.ts"
 import type { Activity, LoginAttempt, Person, Settings } from "./internal/Store.ts"
 import * as Tokens from "./internal/Tokens.ts"
+import type { SimulatorError } from "./SimulatorError.ts"
+import type { Snapshot } from "./Snapshot.ts"
 import * as World from "./World.ts"
 
 export type { Activity, LoginAttempt, Person }
@@ -68,9 +73,13 @@ export interface Service {
   readonly environment: Environment.Environment
   /** The environment variables that point any Globus client here. */
   readonly variables: Readonly<Record<string, string>>
+  /** What there is now, files included. */
+  readonly world: Effect.Effect<World.World>
   /** What has happened so far. */
   readonly activity: Effect.Effect<Activity>
-  /** Who logs in where nobody is asked, and what they answer; what is not said stays as it is. */
+  /** Who logs in where nobody is asked, and what they answer. */
+  readonly person: Effect.Effect<Person>
+  /** Lets somebody else log in, or answer otherwise; what is not said stays as it is. */
   readonly setPerson: (person: Partial<Person>) => Effect.Effect<void>
   /** Lets access tokens expire now. */
   readonly expireTokens: (which?: Which) => Effect.Effect<void>
@@ -78,6 +87,10 @@ export interface Service {
   readonly revokeTokens: (which?: Which) => Effect.Effect<void>
   /** Takes consents back, with those that depend on them, and the tokens that they allowed. */
   readonly revokeConsents: (which?: Which) => Effect.Effect<void>
+  /** All that it knows at this moment. */
+  readonly snapshot: Effect.Effect<Snapshot>
+  /** Makes it know again what it knew then, and nothing else. */
+  readonly restore: (snapshot: Snapshot) => Effect.Effect<void>
 }
 
 /** What can be set; everything has a default. */
@@ -88,8 +101,23 @@ export interface Options {
   readonly autoApprove?: boolean | undefined
   /** How long access tokens are good. Default: 48 hours. */
   readonly tokenLifetime?: Duration.Input | undefined
-  /** Whether refreshing brings a new refresh token and ends the old one. Default: false. */
-  readonly rotateRefreshTokens?: boolean | undefined
+  /**
+   * What refreshing brings besides an access token: the same refresh token again (`"keep"`, as Globus does), a new one
+   * that takes its place (`"rotate"`), or none, so that the old one stays good (`"omit"`). Default: `"keep"`.
+   */
+  readonly refreshTokens?: "keep" | "rotate" | "omit" | undefined
+}
+
+/** What can be set of a simulator with an address; everything has a default. */
+export interface ServerOptions extends Options {
+  /** Default: one that is free. */
+  readonly port?: number | undefined
+  /** The address to listen on. Default: `127.0.0.1`. */
+  readonly host?: string | undefined
+  /** Whether the host may be one that others can reach. Default: false. Everybody who does may act as anybody. */
+  readonly allowRemote?: boolean | undefined
+  /** A file that keeps the state from one process to the next; anew if the world is another. Default: none. */
+  readonly stateFile?: string | undefined
 }
 
 /** A simulated Globus, seen from behind. */
@@ -107,10 +135,23 @@ export class Simulator extends Context.Service<Simulator, Service>()("@effect-gl
   /** In process, without what an app needs: an `HttpClient` whose requests never leave. */
   static readonly layerBackend = (
     options: Options = {}
-  ): Layer.Layer<Simulator | HttpClient.HttpClient, InvalidConfiguration> =>
-    Layer.effectContext(Effect.map(make(options), ({ context }) => context)).pipe(
-      Layer.provide(SecureRandom.layerWebCrypto)
-    )
+  ): Layer.Layer<Simulator | HttpClient.HttpClient, InvalidConfiguration> => layerBackend(options)
+
+  /**
+   * A login that needs nobody, for apps whose requests go to the simulator at hand: it goes through the pages as the
+   * simulator's `person`. `layer` has it already; with `layerServer` it serves programs that run unattended.
+   */
+  static get layerLogin(): Layer.Layer<LoginFlow, never, Simulator | HttpClient.HttpClient> {
+    return layerLogin
+  }
+
+  /**
+   * On a port of this machine's loopback interface, for programs in other processes and in other languages. Fails if
+   * the world is not one, if the port is taken, or if the state file cannot be used.
+   */
+  static readonly layerServer = (
+    options: ServerOptions = {}
+  ): Layer.Layer<Simulator, InvalidConfiguration | SimulatorError> => layerServer(options)
 }
 
 // -----------------------------------------------------------------------------
@@ -123,23 +164,18 @@ const nowhere = "http://globus.simulator/"
 const settingsOf = (options: Options): Settings => ({
   autoApprove: options.autoApprove ?? false,
   tokenLifetime: Duration.toMillis(Duration.fromInputUnsafe(options.tokenLifetime ?? "48 hours")),
-  rotateRefreshTokens: options.rotateRefreshTokens ?? false
+  refreshTokens: options.refreshTokens ?? "keep"
 })
 
-const make = Effect.fnUntraced(function* (options: Options, url = nowhere) {
+const initialState = Effect.fnUntraced(function* (options: Options) {
   const input = options.world ?? World.defaultWorld
   const world = yield* Effect.fromResult(World.make(input))
-  const now = yield* Clock.currentTimeMillis
-  const backend = yield* Backend.make({
-    url,
-    settings: settingsOf(options),
-    state: State.fromWorld(world, State.seedOf(input), now)
-  })
-  const simulator = fromBackend(backend)
-  return {
-    backend,
-    context: Context.make(Simulator, simulator).pipe(Context.add(HttpClient.HttpClient, backend.httpClient))
-  }
+  return State.fromWorld(world, State.seedOf(input), yield* Clock.currentTimeMillis)
+})
+
+const make = Effect.fnUntraced(function* (options: Options) {
+  const state = yield* initialState(options)
+  return yield* Backend.make({ url: nowhere, settings: settingsOf(options), state })
 })
 
 const fromBackend = ({ store }: Backend.Backend): Service => {
@@ -167,10 +203,15 @@ const fromBackend = ({ store }: Backend.Backend): Service => {
         environment.urls[service as Environment.Service]
       ])
     ),
+    world: Effect.map(store.current, (state) => Snapshots.take(state).world),
     activity: Ref.get(store.activity),
+    person: Ref.get(store.person),
     setPerson: (person) => Ref.update(store.person, (before) => ({ ...before, ...person })),
     expireTokens: (which = {}) =>
-      change((state, now) => ({ ...state, tokens: Tokens.expireWhere(state.tokens, ofTokens(state, which), now) })),
+      change((state, now) => ({
+        ...state,
+        tokens: Tokens.expireWhere(state.tokens, ofTokens(state, which), now)
+      })),
     revokeTokens: (which = {}) =>
       change((state) => ({ ...state, tokens: Tokens.revokeWhere(state.tokens, ofTokens(state, which)) })),
     revokeConsents: (which = {}) =>
@@ -180,7 +221,9 @@ const fromBackend = ({ store }: Backend.Backend): Service => {
           (identity === undefined || consent.identity === identity) &&
           (which.client === undefined || consent.client === which.client) &&
           (which.scope === undefined || consent.scope === which.scope)
-        const roots = Consents.toList(state.consents).filter((consent) => isMeant(consent) && consent.path.length === 1)
+        const roots = Consents.toList(state.consents).filter(
+          (consent) => isMeant(consent) && consent.path.length === 1
+        )
         return {
           ...state,
           consents: Consents.revoke(state.consents, isMeant),
@@ -191,7 +234,9 @@ const fromBackend = ({ store }: Backend.Backend): Service => {
             )
           )
         }
-      })
+      }),
+    snapshot: Effect.map(store.current, Snapshots.take),
+    restore: (snapshot) => Ref.set(store.state, Snapshots.restore(snapshot))
   }
 }
 
@@ -199,22 +244,75 @@ const fromBackend = ({ store }: Backend.Backend): Service => {
 // layers
 // -----------------------------------------------------------------------------
 
-const layerWith = (
+const layerBackend = (
   options: Options
-): Layer.Layer<Simulator | Transport | TokenStorage | LoginFlow, InvalidConfiguration> =>
+): Layer.Layer<Simulator | HttpClient.HttpClient, InvalidConfiguration> =>
   Layer.effectContext(
-    Effect.gen(function* () {
-      const { backend, context } = yield* make(options)
-      return Context.add(context, LoginFlow, PersonLogin.make(backend.httpClient, backend.store))
-    })
-  ).pipe(
-    Layer.provide(SecureRandom.layerWebCrypto),
-    (simulated) => Layer.provideMerge(transport, simulated),
-    Layer.merge(TokenStorage.layerMemory)
-  )
+    Effect.map(make(options), (backend) =>
+      Context.make(Simulator, fromBackend(backend)).pipe(
+        Context.add(HttpClient.HttpClient, backend.httpClient)
+      )
+    )
+  ).pipe(Layer.provide(SecureRandom.layerWebCrypto))
+
+const layerLogin: Layer.Layer<LoginFlow, never, Simulator | HttpClient.HttpClient> = Layer.effect(
+  LoginFlow,
+  Effect.gen(function* () {
+    const { person } = yield* Simulator
+    return PersonLogin.make(yield* HttpClient.HttpClient, person)
+  })
+)
 
 const transport = Layer.unwrap(
   Effect.map(Simulator, ({ environment }) => Transport.layerWith({ environment }))
 )
 
+const layerWith = (
+  options: Options
+): Layer.Layer<Simulator | Transport | TokenStorage | LoginFlow, InvalidConfiguration> =>
+  // The HTTP client stays inside: a program may have one of its own, for other things.
+  Layer.mergeAll(Layer.effect(Simulator, Simulator), transport, layerLogin).pipe(
+    Layer.provide(layerBackend(options)),
+    Layer.merge(TokenStorage.layerMemory)
+  )
+
 const layer: Layer.Layer<Simulator | Transport | TokenStorage | LoginFlow> = Layer.orDie(layerWith({}))
+
+const layerServer = (options: ServerOptions): Layer.Layer<Simulator, InvalidConfiguration | SimulatorError> =>
+  Layer.unwrap(
+    // What listens needs Node; a simulator in process does not.
+    Effect.map(
+      Effect.promise(() => import("./internal/LoopbackServer.ts")),
+      ({ isLoopback, listen, platform }) =>
+        Layer.effect(
+          Simulator,
+          Effect.gen(function* () {
+            const { allowRemote = false, host = "127.0.0.1", port = 0, stateFile } = options
+            if (!allowRemote && !isLoopback(host)) {
+              return yield* new InvalidConfiguration({
+                setting: "host",
+                detail: `others can reach ${host}, and act as anybody there. Leave it out, or set allowRemote.`
+              })
+            }
+            if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+              return yield* new InvalidConfiguration({
+                setting: "port",
+                detail: `${port} is no port. Choose one from 1 to 65535, or leave it out to get a free one.`
+              })
+            }
+            const fresh = yield* initialState(options)
+            const known =
+              stateFile === undefined ? Option.none() : yield* StateFile.load(stateFile, fresh.seed)
+            const { serve, url } = yield* listen({ host, port })
+            const backend = yield* Backend.make({
+              url,
+              settings: settingsOf(options),
+              state: Option.getOrElse(known, () => fresh)
+            })
+            if (stateFile !== undefined) yield* StateFile.keep(stateFile, backend.store.state)
+            yield* serve(backend.serve)
+            return fromBackend(backend)
+          })
+        ).pipe(Layer.provide(Layer.merge(platform, SecureRandom.layerWebCrypto)))
+    )
+  )

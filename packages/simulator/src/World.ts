@@ -20,7 +20,14 @@
  * })
  * ```
  */
-import { ClientId, Document, EndpointId, FlowId, IdentityId, InvalidConfiguration } from "@effect-globus/sdk/model"
+import {
+  ClientId,
+  Document,
+  EndpointId,
+  FlowId,
+  IdentityId,
+  InvalidConfiguration
+} from "@effect-globus/sdk/model"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
@@ -34,7 +41,9 @@ import * as DefaultWorld from "./internal/defaultWorld.ts"
 export const Identity = Schema.Struct({
   id: IdentityId,
   /** Such as `rosalind@example.org`; what follows the `@` is its domain. */
-  username: Schema.NonEmptyString.check(Schema.isPattern(/^[^@\s]+@[^@\s]+$/, { expected: "a user name such as ada@example.org" })),
+  username: Schema.NonEmptyString.check(
+    Schema.isPattern(/^[^@\s]+@[^@\s]+$/, { expected: "a user name such as ada@example.org" })
+  ),
   name: Schema.NonEmptyString,
   /** Default: the user name. */
   email: Schema.optionalKey(Schema.String),
@@ -74,7 +83,9 @@ export type Client = typeof Client.Type
 const isEntryName = (name: string) => /^(?!\.{1,2}$)[^/\0]+$/.test(name)
 
 const instant = Schema.String.check(
-  Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)), { expected: "a date such as 2025-04-01T09:30:00Z" })
+  Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)), {
+    expected: "a date such as 2025-04-01T09:30:00Z"
+  })
 )
 
 const attributes = {
@@ -256,7 +267,9 @@ export const make = (input: Input): Result.Result<World, InvalidConfiguration> =
   Result.flatMap(
     Result.mapError(decode(input), ({ issue }) => {
       const [first] = formatIssue(issue).issues
-      const path = (first?.path ?? []).map((segment) => String(typeof segment === "object" ? segment.key : segment))
+      const path = (first?.path ?? []).map((segment) =>
+        String(typeof segment === "object" ? segment.key : segment)
+      )
       return new InvalidConfiguration({
         setting: ["world", ...path].join("."),
         detail: first?.message ?? "it is not a description of a world"

@@ -1,2 +1,15 @@
-export { type Activity, type LoginAttempt, type Options, type Person, Simulator, type Which } from "./Simulator.ts"
+/**
+ * A simulated Globus to develop and test against.
+ */
+export {
+  type Activity,
+  type LoginAttempt,
+  type Options,
+  type Person,
+  type ServerOptions,
+  Simulator,
+  type Which
+} from "./Simulator.ts"
+export { SimulatorError } from "./SimulatorError.ts"
+export { Snapshot } from "./Snapshot.ts"
 export * as World from "./World.ts"

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access, typescript/no-unsafe-return -- answers are looked at as they came */
 import { AuthScopes, dataAccess, FlowsScopes, TransferScopes } from "@effect-globus/sdk/model"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -44,7 +45,11 @@ describe("the login pages", () => {
 
   it.effect("say that they are a simulation", () =>
     Effect.gen(function* () {
-      for (const page of [yield* authorize(), yield* submit({ identity: rosalind }), yield* authorize({ client_id: "x" })]) {
+      for (const page of [
+        yield* authorize(),
+        yield* submit({ identity: rosalind }),
+        yield* authorize({ client_id: "x" })
+      ]) {
         expect(page.text).toContain("This is not Globus")
         expect(page.headers["x-globus-simulator"]).toBe("true")
       }
@@ -65,6 +70,21 @@ describe("the login pages", () => {
       const { text } = yield* submit({ identity: rosalind }, { scope: String(dataAccess(cluster!.id)) })
       expect(text).toContain("Manage data using Globus Transfer")
       expect(text).toContain("Access data on Ridgeline Cluster Scratch")
+    }).pipe(inProcess)
+  )
+
+  it.effect("know the scopes of single collections", () =>
+    Effect.gen(function* () {
+      const https = `https://auth.globus.org/scopes/${cluster!.id}/https`
+      const manage = `urn:globus:auth:scope:${cluster!.id}:manage_collections`
+      const { text } = yield* submit({ identity: rosalind }, { scope: `${https} ${manage}` })
+      expect(text).toContain("Read and write files on Ridgeline Cluster Scratch over HTTPS")
+      expect(text).toContain("Manage collections on Ridgeline Cluster Scratch")
+      const tokens = yield* logIn(`${https} openid`)
+      expect(Object.keys(tokens).toSorted()).toEqual([cluster!.id, "auth.globus.org"].toSorted())
+      const [tutorial] = World.defaultWorld.collections
+      const none = `https://auth.globus.org/scopes/${tutorial!.id}/data_access`
+      expect(redirected(yield* authorize({ scope: none }))).toMatchObject({ error: "invalid_scope" })
     }).pipe(inProcess)
   )
 
@@ -131,7 +151,11 @@ describe("the login pages", () => {
       const { logins, pagesShown } = yield* (yield* Simulator).activity
       expect(pagesShown).toBe(1)
       expect(logins).toMatchObject([
-        { outcome: "allowed", username: "linus@lab.example.edu", parameters: { session_required_mfa: "True" } },
+        {
+          outcome: "allowed",
+          username: "linus@lab.example.edu",
+          parameters: { session_required_mfa: "True" }
+        },
         { outcome: "refused", username: null }
       ])
     }).pipe(inProcess)
@@ -139,7 +163,9 @@ describe("the login pages", () => {
 
   it.effect("ask again when somebody else is sent", () =>
     Effect.gen(function* () {
-      expect((yield* submit({ identity: "somebody", decision: "allow" })).text).toContain("Choose one of these")
+      expect((yield* submit({ identity: "somebody", decision: "allow" })).text).toContain(
+        "Choose one of these"
+      )
     }).pipe(inProcess)
   )
 
@@ -222,7 +248,9 @@ describe("the token endpoint", () => {
   it.effect("says no more about a person than was asked for", () =>
     Effect.gen(function* () {
       const { json } = yield* exchange(yield* codeFor({ nonce: "a-nonce" }))
-      const payload = JSON.parse(Buffer.from(json.id_token.split(".")[1] as string, "base64url").toString()) as object
+      const payload = JSON.parse(
+        Buffer.from(json.id_token.split(".")[1] as string, "base64url").toString()
+      ) as object
       expect(payload).toMatchObject({ sub: rosalind, nonce: "a-nonce" })
       expect(payload).not.toHaveProperty("email")
       expect(payload).not.toHaveProperty("preferred_username")
@@ -284,7 +312,7 @@ describe("the token endpoint", () => {
       const renewed = yield* form("v2/oauth2/token", fields)
       expect(renewed.json).toMatchObject({ resource_server: "transfer.api.globus.org", other_tokens: [] })
       expect(renewed.json.access_token).not.toBe(transfer.access_token)
-      expect(renewed.json).not.toHaveProperty("refresh_token")
+      expect(renewed.json.refresh_token).toBe(transfer.refresh_token)
       expect((yield* form("v2/oauth2/token", fields)).status).toBe(200)
       expect((yield* (yield* Simulator).activity).refreshes).toBe(2)
     }).pipe(inProcess)
@@ -294,17 +322,35 @@ describe("the token endpoint", () => {
     Effect.gen(function* () {
       const { json } = yield* exchange(yield* codeFor({ access_type: "offline" }))
       const refresh = (refresh_token: string) =>
-        form("v2/oauth2/token", { grant_type: "refresh_token", refresh_token, client_id: World.nativeClientId })
+        form("v2/oauth2/token", {
+          grant_type: "refresh_token",
+          refresh_token,
+          client_id: World.nativeClientId
+        })
       const renewed = yield* refresh(json.refresh_token as string)
       expect(renewed.json.refresh_token).not.toBe(json.refresh_token)
       expect((yield* refresh(json.refresh_token as string)).json).toMatchObject({ error: "invalid_grant" })
       expect((yield* refresh(renewed.json.refresh_token as string)).status).toBe(200)
-    }).pipe(Effect.provide(Simulator.layerBackend({ rotateRefreshTokens: true })))
+    }).pipe(Effect.provide(Simulator.layerBackend({ refreshTokens: "rotate" })))
+  )
+
+  it.effect("says nothing about the refresh token when told so, and takes it again", () =>
+    Effect.gen(function* () {
+      const { json } = yield* exchange(yield* codeFor({ access_type: "offline" }))
+      const fields = {
+        grant_type: "refresh_token",
+        refresh_token: json.refresh_token as string,
+        client_id: World.nativeClientId
+      }
+      expect((yield* form("v2/oauth2/token", fields)).json).not.toHaveProperty("refresh_token")
+      expect((yield* form("v2/oauth2/token", fields)).status).toBe(200)
+    }).pipe(Effect.provide(Simulator.layerBackend({ refreshTokens: "omit" })))
   )
 
   it.effect("gives a client tokens of its own", () =>
     Effect.gen(function* () {
-      const credentials = (scope: string) => form("v2/oauth2/token", { grant_type: "client_credentials", scope }, basic())
+      const credentials = (scope: string) =>
+        form("v2/oauth2/token", { grant_type: "client_credentials", scope }, basic())
       const { json } = yield* credentials(TransferScopes.all)
       expect(json).toMatchObject({ resource_server: "transfer.api.globus.org", other_tokens: [] })
       expect((yield* credentials("nonsense")).json).toMatchObject({ error: "invalid_scope" })
@@ -343,13 +389,19 @@ describe("the token endpoint", () => {
     Effect.gen(function* () {
       const fields = { grant_type: "client_credentials", scope: "openid" }
       const ask = (others: Record<string, string>, options = {}) =>
-        Effect.map(form("v2/oauth2/token", { ...fields, ...others }, options), ({ json, status }) => [status, json.error])
+        Effect.map(form("v2/oauth2/token", { ...fields, ...others }, options), ({ json, status }) => [
+          status,
+          json.error
+        ])
       expect(yield* ask({})).toEqual([401, "invalid_client"])
       expect(yield* ask({}, basic(World.confidentialClientId, "wrong"))).toEqual([401, "invalid_client"])
       expect(yield* ask({}, basic("9c9b3a3e-4a0d-4b5e-8f0a-1d2c3b4a5f60"))).toEqual([401, "invalid_client"])
       expect(yield* ask({}, { headers: { authorization: "Basic !" } })).toEqual([401, "invalid_client"])
       expect(yield* ask({ client_id: World.nativeClientId })).toEqual([400, "unauthorized_client"])
-      expect(yield* ask({ client_id: World.nativeClientId, client_secret: "x" })).toEqual([401, "invalid_client"])
+      expect(yield* ask({ client_id: World.nativeClientId, client_secret: "x" })).toEqual([
+        401,
+        "invalid_client"
+      ])
       expect(
         yield* ask({ client_id: World.confidentialClientId, client_secret: World.confidentialClientSecret })
       ).toEqual([200, undefined])
@@ -371,11 +423,16 @@ describe("the token endpoint", () => {
 })
 
 describe("what a token is worth", () => {
-  const introspect = (token: string) => form("v2/oauth2/token/introspect", { token, include: "identity_set" }, basic())
+  const introspect = (token: string) =>
+    form("v2/oauth2/token/introspect", { token, include: "identity_set" }, basic())
 
   it.effect("is told to the client it was issued to", () =>
     Effect.gen(function* () {
-      const { json } = yield* form("v2/oauth2/token", { grant_type: "client_credentials", scope: "openid" }, basic())
+      const { json } = yield* form(
+        "v2/oauth2/token",
+        { grant_type: "client_credentials", scope: "openid" },
+        basic()
+      )
       expect((yield* introspect(json.access_token as string)).json).toMatchObject({
         active: true,
         scope: "openid",
@@ -417,8 +474,21 @@ describe("what a token is worth", () => {
       yield* TestClock.adjust("1 minute")
       const { json, status } = yield* get("auth", "v2/oauth2/userinfo", { token })
       expect(status).toBe(401)
-      expect(json.errors).toMatchObject([{ status: "401", code: "UNAUTHORIZED", detail: "Token is not active" }])
+      expect(json.errors).toMatchObject([
+        { status: "401", code: "UNAUTHORIZED", detail: "Token is not active" }
+      ])
     }).pipe(Effect.provide(Simulator.layerBackend({ tokenLifetime: "1 hour" })))
+  )
+
+  it.live("is measured by the clock of whoever asks", () =>
+    Effect.gen(function* () {
+      const { "auth.globus.org": token } = yield* logIn("openid")
+      const status = Effect.map(get("auth", "v2/oauth2/userinfo", { token }), ({ status }) => status)
+      expect(yield* status).toBe(200)
+      const later = Effect.andThen(TestClock.setTime(Number.MAX_SAFE_INTEGER), status)
+      expect(yield* Effect.provide(later, TestClock.layer())).toBe(401)
+      expect(yield* status).toBe(200)
+    }).pipe(inProcess)
   )
 
   it.effect("is nothing to another service", () =>
@@ -456,7 +526,10 @@ describe("identities", () => {
   it.effect("come from a provider for each domain", () =>
     Effect.gen(function* () {
       const { "auth.globus.org": token } = yield* logIn("openid")
-      const { json } = yield* get("auth", "v2/api/identity_providers", { token, query: { domains: "example.org" } })
+      const { json } = yield* get("auth", "v2/api/identity_providers", {
+        token,
+        query: { domains: "example.org" }
+      })
       expect(json.identity_providers).toMatchObject([{ domains: ["example.org"] }])
     }).pipe(inProcess)
   )
@@ -467,7 +540,12 @@ describe("consents", () => {
     Effect.gen(function* () {
       const { "auth.globus.org": token } = yield* logIn(`openid ${String(dataAccess(cluster!.id))}`)
       const { json } = yield* get("auth", `v2/api/identities/${rosalind}/consents`, { token })
-      expect(json.consents.map((consent: Record<string, unknown>) => [consent["scope_name"], consent["dependency_path"]])).toEqual([
+      expect(
+        json.consents.map((consent: Record<string, unknown>) => [
+          consent["scope_name"],
+          consent["dependency_path"]
+        ])
+      ).toEqual([
         ["openid", [1]],
         [TransferScopes.all, [2]],
         [`https://auth.globus.org/scopes/${cluster!.id}/data_access`, [2, 3]]

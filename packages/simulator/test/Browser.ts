@@ -75,7 +75,10 @@ export const form = Effect.fnUntraced(function* (
   return yield* send(HttpClientRequest.bodyUrlParams(request, fields))
 })
 
-export const basic = (id: string = World.confidentialClientId, secret: string = World.confidentialClientSecret) => ({
+export const basic = (
+  id: string = World.confidentialClientId,
+  secret: string = World.confidentialClientSecret
+) => ({
   headers: { authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString("base64")}` }
 })
 
@@ -101,19 +104,26 @@ export const authorize = (others: Readonly<Record<string, string>> = {}) =>
   Effect.flatMap(parameters(others), (query) => get("auth", "v2/oauth2/authorize", { query }))
 
 /** Submits a form of the page that is at the authorization URL. */
-export const submit = (fields: Readonly<Record<string, string>>, others: Readonly<Record<string, string>> = {}) =>
-  Effect.flatMap(parameters(others), (query) => form("v2/oauth2/authorize", fields, { query }))
+export const submit = (
+  fields: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>> = {}
+) => Effect.flatMap(parameters(others), (query) => form("v2/oauth2/authorize", fields, { query }))
 
 export const rosalind = World.defaultWorld.identities[0].id
 export const linus = World.defaultWorld.identities[1]!.id
 
 /** What the redirect says. */
-export const redirected = (answer: Answer) => Object.fromEntries(new URL(answer.headers["location"] ?? "").searchParams)
+export const redirected = (answer: Answer) =>
+  Object.fromEntries(new URL(answer.headers["location"] ?? "").searchParams)
 
 export const codeFor = (others: Readonly<Record<string, string>> = {}, identity: string = rosalind) =>
   Effect.map(submit({ identity, decision: "allow" }, others), (answer) => redirected(answer)["code"] ?? "")
 
-export const exchange = (code: string, others: Readonly<Record<string, string>> = {}, options: Options = {}) =>
+export const exchange = (
+  code: string,
+  others: Readonly<Record<string, string>> = {},
+  options: Options = {}
+) =>
   form(
     "v2/oauth2/token",
     {
@@ -127,9 +137,16 @@ export const exchange = (code: string, others: Readonly<Record<string, string>> 
     options
   )
 
+interface Grant {
+  readonly resource_server: string
+  readonly access_token: string
+}
+
 /** Access tokens for the scopes, by resource server. */
 export const logIn = Effect.fnUntraced(function* (scope: string, identity: string = rosalind) {
-  const { json } = yield* exchange(yield* codeFor({ scope }, identity))
-  const all = [json, ...json.other_tokens] as ReadonlyArray<{ resource_server: string; access_token: string }>
-  return Object.fromEntries(all.map(({ access_token, resource_server }) => [resource_server, access_token]))
+  const answer = yield* exchange(yield* codeFor({ scope }, identity))
+  const first = answer.json as Grant & { readonly other_tokens: ReadonlyArray<Grant> }
+  return Object.fromEntries(
+    [first, ...first.other_tokens].map(({ access_token, resource_server }) => [resource_server, access_token])
+  )
 })

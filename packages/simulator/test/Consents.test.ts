@@ -7,7 +7,8 @@ const party = { identity: "ada", client: "app" }
 
 const scopes = (text: string) => Result.getOrThrow(GlobusScope.parse(text))
 
-const granted = (text: string, consents = Consents.empty) => Consents.grant(consents, party, scopes(text), 1000)
+const granted = (text: string, consents = Consents.empty) =>
+  Consents.grant(consents, party, scopes(text), 1000)
 
 describe("consents", () => {
   it("cover a scope, and its dependencies on its behalf only", () => {
@@ -47,7 +48,9 @@ describe("consents", () => {
   it("go with what they depend on when it is revoked, and alone otherwise", () => {
     const consents = granted("transfer[*a[c] b]")
     const without = (scope: string) =>
-      Consents.toList(Consents.revoke(consents, (consent) => consent.scope === scope)).map(({ scope }) => scope)
+      Consents.toList(Consents.revoke(consents, (consent) => consent.scope === scope)).map(
+        ({ scope }) => scope
+      )
     expect(without("a")).toEqual(["transfer", "b"])
     expect(without("transfer")).toEqual([])
   })

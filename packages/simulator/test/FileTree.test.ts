@@ -41,9 +41,9 @@ describe("a file tree", () => {
   })
 
   it("is the same again after it was written down", () => {
-    expect(FileTree.toFiles(FileTree.fromFiles(FileTree.toFiles(tree), { ...defaults, modified: 5 }))).toEqual(
-      FileTree.toFiles(tree)
-    )
+    expect(
+      FileTree.toFiles(FileTree.fromFiles(FileTree.toFiles(tree), { ...defaults, modified: 5 }))
+    ).toEqual(FileTree.toFiles(tree))
   })
 
   it("takes a new file, makes the directories that lead there, and leaves the old tree as it was", () => {
@@ -58,7 +58,9 @@ describe("a file tree", () => {
     expect(FileTree.put(tree, ["a.txt", "x"], FileTree.file(defaults, { size: 3 }), defaults)).toEqual(
       Result.fail("NotADirectory")
     )
-    expect(FileTree.put(tree, [], FileTree.file(defaults, { size: 3 }), defaults)).toEqual(Result.fail("Exists"))
+    expect(FileTree.put(tree, [], FileTree.file(defaults, { size: 3 }), defaults)).toEqual(
+      Result.fail("Exists")
+    )
   })
 
   it("makes a directory only where none is and its parent exists", () => {
@@ -66,7 +68,9 @@ describe("a file tree", () => {
     expect(FileTree.makeDirectory(tree, [], defaults)).toEqual(Result.fail("Exists"))
     expect(FileTree.makeDirectory(tree, ["no", "where"], defaults)).toEqual(Result.fail("NotFound"))
     expect(FileTree.makeDirectory(tree, ["a.txt", "x"], defaults)).toEqual(Result.fail("NotADirectory"))
-    expect(names(Result.getOrThrow(FileTree.makeDirectory(tree, ["data", "z"], defaults)))).toContain("/data/z")
+    expect(names(Result.getOrThrow(FileTree.makeDirectory(tree, ["data", "z"], defaults)))).toContain(
+      "/data/z"
+    )
   })
 
   it("makes sure that a directory is there, with those that lead to it", () => {
@@ -91,11 +95,16 @@ describe("a file tree", () => {
   })
 
   it("may hold a file named type", () => {
-    expect(sizeAt(FileTree.fromFiles({ d: { type: "text" } }, defaults), ["d", "type"])).toEqual(Option.some(4))
+    expect(sizeAt(FileTree.fromFiles({ d: { type: "text" } }, defaults), ["d", "type"])).toEqual(
+      Option.some(4)
+    )
   })
 
   const name = Schema.Literals(["a", "b", "c"])
-  const put = Schema.Struct({ path: Schema.NonEmptyArray(name), size: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99 })) })
+  const put = Schema.Struct({
+    path: Schema.NonEmptyArray(name),
+    size: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 99 }))
+  })
 
   it.prop("gives back whatever was put in, also after it was written down", [Schema.Array(put)], ([puts]) => {
     let directory = FileTree.directory(defaults)

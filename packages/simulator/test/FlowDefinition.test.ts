@@ -30,7 +30,11 @@ describe("a definition", () => {
     ["a state that is none", { StartAt: "Only", States: { Only: 1 } }, ["definition", "States", "Only"]],
     ["a state of no type", single({ End: true }), ["definition", "States", "Only", "Type"]],
     ["a state that does not end", single({ Type: "Action" }), ["definition", "States", "Only"]],
-    ["a state that ends and goes on", single({ Type: "Pass", End: true, Next: "Only" }), ["definition", "States", "Only"]],
+    [
+      "a state that ends and goes on",
+      single({ Type: "Pass", End: true, Next: "Only" }),
+      ["definition", "States", "Only"]
+    ],
     ["a way to nowhere", single({ Type: "Pass", Next: "X" }), ["definition", "States", "Only", "Next"]],
     ["a choice of nothing", single({ Type: "Choice" }), ["definition", "States", "Only", "Choices"]],
     [
@@ -54,7 +58,9 @@ describe("a run", () => {
     expect(output(single(pass), { a: 1 })).toEqual({ a: 1 })
     expect(output(single({ ...pass, InputPath: "$.a.b" }), { a: { b: 2 } })).toBe(2)
     expect(
-      output(single({ ...pass, Parameters: { "x.$": "$.a[1]", list: [{ "y.$": "$.none" }], z: 1 } }), { a: [5, 6] })
+      output(single({ ...pass, Parameters: { "x.$": "$.a[1]", list: [{ "y.$": "$.none" }], z: 1 } }), {
+        a: [5, 6]
+      })
     ).toEqual({ x: 6, list: [{ y: null }], z: 1 })
     expect(output(single({ ...pass, Parameters: { n: 1 }, ResultPath: "$.r.s" }), { a: 1 })).toEqual({
       a: 1,
@@ -63,15 +69,18 @@ describe("a run", () => {
   })
 
   it("takes its time, and tells what it does", () => {
-    const course = run({
-      StartAt: "First",
-      States: {
-        First: { Type: "Action", Parameters: { echo: "x" }, ResultPath: "$.First", Next: "Second" },
-        Second: { Type: "Wait", Seconds: 2, Next: "Third" },
-        Third: { Type: "Wait", SecondsPath: "$.pause", Next: "Fourth" },
-        Fourth: { Type: "Wait", Timestamp: "1970-01-01T00:00:11Z", End: true }
-      }
-    }, { pause: 3 })
+    const course = run(
+      {
+        StartAt: "First",
+        States: {
+          First: { Type: "Action", Parameters: { echo: "x" }, ResultPath: "$.First", Next: "Second" },
+          Second: { Type: "Wait", Seconds: 2, Next: "Third" },
+          Third: { Type: "Wait", SecondsPath: "$.pause", Next: "Fourth" },
+          Fourth: { Type: "Wait", Timestamp: "1970-01-01T00:00:11Z", End: true }
+        }
+      },
+      { pause: 3 }
+    )
     expect(course.status).toBe("SUCCEEDED")
     expect(course.ends).toBe(10_000)
     expect(course.steps.map(({ at, code }) => [code, at])).toEqual([
@@ -86,7 +95,9 @@ describe("a run", () => {
       ["WaitCompleted", 10_000],
       ["FlowSucceeded", 10_000]
     ])
-    expect(course.details).toMatchObject({ output: { First: { status: "SUCCEEDED", details: { echo: "x" } } } })
+    expect(course.details).toMatchObject({
+      output: { First: { status: "SUCCEEDED", details: { echo: "x" } } }
+    })
   })
 
   it("fails where it is told to", () => {
@@ -99,19 +110,41 @@ describe("a run", () => {
   it.each([
     [{ Variable: "$.n", NumericGreaterThan: 1 }, { n: 2 }],
     [{ Variable: "$.n", NumericLessThanEquals: 2 }, { n: 2 }],
-    [{ Variable: "$.n", NumericEqualsPath: "$.m" }, { n: 2, m: 2 }],
+    [
+      { Variable: "$.n", NumericEqualsPath: "$.m" },
+      { n: 2, m: 2 }
+    ],
     [{ Variable: "$.s", StringEquals: "a" }, { s: "a" }],
     [{ Variable: "$.s", StringLessThan: "b" }, { s: "a" }],
     [{ Variable: "$.s", StringMatches: "a*c" }, { s: "abc" }],
     [{ Variable: "$.b", BooleanEquals: true }, { b: true }],
-    [{ Variable: "$.t", TimestampGreaterThanEquals: "2025-01-01T00:00:00Z" }, { t: "2025-01-01T01:00:00+01:00" }],
+    [
+      { Variable: "$.t", TimestampGreaterThanEquals: "2025-01-01T00:00:00Z" },
+      { t: "2025-01-01T01:00:00+01:00" }
+    ],
     [{ Variable: "$.x", IsPresent: true }, { x: 1 }],
     [{ Variable: "$.x", IsPresent: false }, {}],
     [{ Variable: "$.x", IsNull: true }, { x: null }],
     [{ Variable: "$.x", IsTimestamp: true }, { x: "2025-01-01" }],
     [{ Not: { Variable: "$.x", IsString: true } }, { x: 1 }],
-    [{ And: [{ Variable: "$.x", IsNumeric: true }, { Variable: "$.x", NumericLessThan: 2 }] }, { x: 1 }],
-    [{ Or: [{ Variable: "$.x", IsBoolean: true }, { Variable: "$.x", NumericLessThan: 2 }] }, { x: 1 }]
+    [
+      {
+        And: [
+          { Variable: "$.x", IsNumeric: true },
+          { Variable: "$.x", NumericLessThan: 2 }
+        ]
+      },
+      { x: 1 }
+    ],
+    [
+      {
+        Or: [
+          { Variable: "$.x", IsBoolean: true },
+          { Variable: "$.x", NumericLessThan: 2 }
+        ]
+      },
+      { x: 1 }
+    ]
   ])("chooses by %j", (rule, input) => {
     const choice = (rule: FlowDefinition.Object) => ({
       StartAt: "Choose",

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-argument, typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access -- answers are looked at as they came */
 import { FlowsScopes, specificFlowScopes } from "@effect-globus/sdk/model"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -22,7 +23,11 @@ const definition = { StartAt: "Only", States: { Only: { Type: "Wait", Seconds: 5
 const create = (token: string | undefined, others: Record<string, unknown> = {}) =>
   post("flows", "flows", { title: "Mine", definition, ...others }, { token })
 
-const start = Effect.fnUntraced(function* (flow: string, body: unknown, others: Record<string, unknown> = {}) {
+const start = Effect.fnUntraced(function* (
+  flow: string,
+  body: unknown,
+  others: Record<string, unknown> = {}
+) {
   return yield* post("flows", `flows/${flow}/run`, { body, ...others }, { token: yield* tokenOf(flow) })
 })
 
@@ -34,7 +39,10 @@ describe("tokens", () => {
     Effect.gen(function* () {
       const none = yield* get("flows", "flows")
       expect(none.status).toBe(401)
-      expect(none.json).toMatchObject({ error: { code: "AUTHENTICATION_ERROR" }, debug_id: expect.any(String) })
+      expect(none.json).toMatchObject({
+        error: { code: "AUTHENTICATION_ERROR" },
+        debug_id: expect.any(String)
+      })
       const { "auth.globus.org": other } = yield* logIn("openid")
       expect((yield* get("flows", "flows", { token: other })).status).toBe(401)
       const narrow = yield* tokenFor(rosalind, FlowsScopes.run_status)
@@ -57,7 +65,10 @@ describe("tokens", () => {
       const refused = yield* post("flows", path, { body: {} }, { token: yield* tokenFor() })
       expect(refused.status).toBe(403)
       expect(refused.json).toMatchObject({
-        error: { code: "MISSING_SCOPE", detail: expect.stringContaining(specificFlowScopes(publish!.id).user) }
+        error: {
+          code: "MISSING_SCOPE",
+          detail: expect.stringContaining(specificFlowScopes(publish!.id).user)
+        }
       })
       const others = yield* post("flows", path, { body: {} }, { token: yield* tokenOf(move!.id) })
       expect(others.json).toMatchObject({ error: { code: "MISSING_SCOPE" } })
@@ -70,7 +81,8 @@ describe("flows", () => {
   it.effect("are listed as far as one may see them", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const list = (query: Record<string, string> = {}, as = token) => get("flows", "flows", { token: as, query })
+      const list = (query: Record<string, string> = {}, as = token) =>
+        get("flows", "flows", { token: as, query })
       expect(titles(yield* list())).toHaveLength(3)
       expect(titles(yield* list({ filter_fulltext: "TAPE astronomy" }))).toEqual([archive!.title])
       expect(titles(yield* list({ filter_roles: "flow_owner" }))).toEqual([move!.title, archive!.title])
@@ -85,7 +97,8 @@ describe("flows", () => {
   it.effect("are listed page by page", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const list = (query: Record<string, string>) => get("flows", "flows", { token, query: { per_page: "2", ...query } })
+      const list = (query: Record<string, string>) =>
+        get("flows", "flows", { token, query: { per_page: "2", ...query } })
       const first = yield* list({})
       expect(first.json).toMatchObject({ limit: 2, has_next_page: true, marker: expect.any(String) })
       const second = yield* list({ marker: first.json.marker as string })
@@ -122,10 +135,20 @@ describe("flows", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       const made = yield* create(token, { subtitle: "a flow", flow_viewers: [urn(linus)], keywords: ["x"] })
-      expect(made.json).toMatchObject({ title: "Mine", subtitle: "a flow", input_schema: {}, user_role: "flow_owner" })
+      expect(made.json).toMatchObject({
+        title: "Mine",
+        subtitle: "a flow",
+        input_schema: {},
+        user_role: "flow_owner"
+      })
       const path = `flows/${made.json.id}`
       yield* TestClock.adjust("1 minute")
-      const changed = yield* put("flows", path, { title: "Ours", flow_administrators: [urn(linus)] }, { token })
+      const changed = yield* put(
+        "flows",
+        path,
+        { title: "Ours", flow_administrators: [urn(linus)] },
+        { token }
+      )
       expect(changed.json).toMatchObject({
         title: "Ours",
         subtitle: "a flow",
@@ -147,9 +170,13 @@ describe("flows", () => {
       const token = yield* tokenFor(linus)
       const seen = yield* get("flows", `flows/${made.json.id}`, { token })
       expect(seen.status).toBe(403)
-      expect(seen.json).toMatchObject({ error: { detail: expect.stringContaining("Missing permissions: VIEW") } })
+      expect(seen.json).toMatchObject({
+        error: { detail: expect.stringContaining("Missing permissions: VIEW") }
+      })
       const changed = yield* put("flows", `flows/${move!.id}`, { title: "x" }, { token })
-      expect(changed.json).toMatchObject({ error: { detail: expect.stringContaining("Missing permissions: UPDATE") } })
+      expect(changed.json).toMatchObject({
+        error: { detail: expect.stringContaining("Missing permissions: UPDATE") }
+      })
       const run = yield* post(
         "flows",
         `flows/${made.json.id}/run`,
@@ -165,7 +192,10 @@ describe("flows", () => {
   it.effect("are checked, and the answer says what is wrong where", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const wrong = { StartAt: "Only", States: { Only: { Type: "Action", ActionUrl: "https://example.org" } } }
+      const wrong = {
+        StartAt: "Only",
+        States: { Only: { Type: "Action", ActionUrl: "https://example.org" } }
+      }
       const validated = yield* post("flows", "flows/validate", { definition: wrong }, { token })
       expect(validated.status).toBe(422)
       expect(validated.json).toMatchObject({
@@ -269,7 +299,8 @@ describe("a run", () => {
       yield* TestClock.adjust("10 seconds")
       const log = (query: Record<string, string> = {}) =>
         get("flows", `runs/${started.json.run_id}/log`, { token, query })
-      const codes = (json: { entries: ReadonlyArray<{ code: string }> }) => json.entries.map(({ code }) => code)
+      const codes = (json: { entries: ReadonlyArray<{ code: string }> }) =>
+        json.entries.map(({ code }) => code)
       const all = yield* log()
       expect(codes(all.json)).toEqual([
         "FlowStarted",
@@ -323,7 +354,9 @@ describe("a run", () => {
     Effect.gen(function* () {
       const started = yield* start(publish!.id, {})
       const token = yield* tokenOf(publish!.id)
-      const { json, status } = yield* post("flows", `runs/${started.json.run_id}/resume`, undefined, { token })
+      const { json, status } = yield* post("flows", `runs/${started.json.run_id}/resume`, undefined, {
+        token
+      })
       expect(status).toBe(409)
       expect(json).toMatchObject({ error: { code: "STATE_CONFLICT" } })
     }).pipe(inProcess)
@@ -350,10 +383,17 @@ describe("a run", () => {
       expect((yield* put("flows", path, { label: "x" }, { token: others })).json).toMatchObject({
         error: { detail: expect.stringContaining("Missing permissions: MANAGE") }
       })
-      const changed = yield* put("flows", path, { label: "x", tags: ["y"], run_managers: [urn(linus)] }, { token })
+      const changed = yield* put(
+        "flows",
+        path,
+        { label: "x", tags: ["y"], run_managers: [urn(linus)] },
+        { token }
+      )
       expect(changed.json).toMatchObject({ label: "x", tags: ["y"] })
       expect((yield* put("flows", path, { run_managers: ["me"] }, { token })).status).toBe(422)
-      expect((yield* put("flows", path, { label: "z" }, { token: others })).json).toMatchObject({ label: "z" })
+      expect((yield* put("flows", path, { label: "z" }, { token: others })).json).toMatchObject({
+        label: "z"
+      })
       const stranger = yield* start(publish!.id, {})
       expect((yield* get("flows", `runs/${stranger.json.run_id}`, { token: others })).status).toBe(403)
       expect((yield* get("flows", `runs/${linus}`, { token })).status).toBe(404)
@@ -365,8 +405,13 @@ describe("questions and registered APIs", () => {
   it.effect("are none", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      expect((yield* get("flows", "web_inputs", { token })).json).toEqual({ web_input_summaries: [], marker: null })
-      expect((yield* get("flows", `web_inputs/${linus}`, { token })).json).toMatchObject({ error: { code: "NOT_FOUND" } })
+      expect((yield* get("flows", "web_inputs", { token })).json).toEqual({
+        web_input_summaries: [],
+        marker: null
+      })
+      expect((yield* get("flows", `web_inputs/${linus}`, { token })).json).toMatchObject({
+        error: { code: "NOT_FOUND" }
+      })
       const answer = post("flows", `web_inputs/${linus}/respond`, { response: { value: 1 } }, { token })
       expect((yield* answer).status).toBe(404)
       expect((yield* get("flows", "registered_apis", { token })).json).toMatchObject({ registered_apis: [] })

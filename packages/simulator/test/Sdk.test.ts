@@ -26,7 +26,9 @@ const clients = Layer.mergeAll(
 )
 
 const asUser = Effect.provide(clients.pipe(Layer.provideMerge(userApp), Layer.provideMerge(Simulator.layer)))
-const asClient = Effect.provide(clients.pipe(Layer.provideMerge(clientApp), Layer.provideMerge(Simulator.layer)))
+const asClient = Effect.provide(
+  clients.pipe(Layer.provideMerge(clientApp), Layer.provideMerge(Simulator.layer))
+)
 
 describe("a program of the SDK", () => {
   it.effect("logs in once for all its clients", () =>
@@ -144,7 +146,10 @@ describe("a program of the SDK", () => {
     Effect.gen(function* () {
       const world = { ...World.defaultWorld, identities: [{ id: "me" }] } as unknown as World.Input
       const error = yield* Effect.flip(Layer.build(Simulator.layerWith({ world })))
-      expect(error).toMatchObject({ _tag: "InvalidConfiguration", setting: expect.stringContaining("world.identities.0") })
+      expect(error).toMatchObject({
+        _tag: "InvalidConfiguration",
+        setting: expect.stringContaining("world.identities.0") as string
+      })
     }).pipe(Effect.scoped)
   )
 })

@@ -26,7 +26,8 @@ const accessToken = (grant: number, resourceServer: string): Tokens.AccessToken 
   expires: 1000
 })
 
-const isActive = (tokens: Tokens.Tokens, text: string, now = 0) => Option.isSome(Tokens.active(tokens, text, now))
+const isActive = (tokens: Tokens.Tokens, text: string, now = 0) =>
+  Option.isSome(Tokens.active(tokens, text, now))
 
 describe("a code", () => {
   it("is exchanged once", () => {

@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-call, typescript/no-unsafe-member-access -- answers are looked at as they came */
 import { dataAccess, gcsCollectionScopes, TransferScopes } from "@effect-globus/sdk/model"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
@@ -36,7 +37,13 @@ const world: World.Input = {
       home: "/home/rosalind",
       files: { home: { rosalind: { "mine.txt": "m" } } }
     },
-    { id: endpoint, display_name: "Only an endpoint", entity_type: "GCSv5_endpoint", public: false, files: {} }
+    {
+      id: endpoint,
+      display_name: "Only an endpoint",
+      entity_type: "GCSv5_endpoint",
+      public: false,
+      files: {}
+    }
   ]
 }
 
@@ -47,10 +54,19 @@ const all = TransferScopes.all
 const tokenFor = (scope: string = all, identity: string = rosalind) =>
   Effect.map(logIn(scope, identity), (tokens) => tokens["transfer.api.globus.org"])
 
-const ls = (collection: string, path: string, token: string | undefined, query: Record<string, string> = {}) =>
-  get("transfer", `v0.10/operation/endpoint/${collection}/ls`, { token, query: { path, ...query } })
+const ls = (
+  collection: string,
+  path: string,
+  token: string | undefined,
+  query: Record<string, string> = {}
+) => get("transfer", `v0.10/operation/endpoint/${collection}/ls`, { token, query: { path, ...query } })
 
-const names = (collection: string, path: string, token: string | undefined, query: Record<string, string> = {}) =>
+const names = (
+  collection: string,
+  path: string,
+  token: string | undefined,
+  query: Record<string, string> = {}
+) =>
   Effect.map(ls(collection, path, token, query), ({ json }) =>
     (json.DATA as ReadonlyArray<{ name: string }>).map(({ name }) => name)
   )
@@ -138,7 +154,8 @@ describe("collections", () => {
   it.effect("are found by text and by scope, page by page", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const search = (query: Record<string, string>) => get("transfer", "v0.10/endpoint_search", { token, query })
+      const search = (query: Record<string, string>) =>
+        get("transfer", "v0.10/endpoint_search", { token, query })
       const found = (query: Record<string, string>) =>
         Effect.map(search(query), ({ json }) =>
           (json.DATA as ReadonlyArray<{ display_name: string }>).map(({ display_name }) => display_name)
@@ -155,9 +172,9 @@ describe("collections", () => {
       expect(yield* found({ filter_scope: "my-gcp-endpoints" })).toEqual([])
       expect(yield* found({ filter_scope: "recently-used" })).toEqual([])
       expect(yield* found({ filter_owner_id: linus })).toEqual(["There"])
-      expect(yield* found({ filter_scope: "my-endpoints", filter_entity_type: "GCSv5_mapped_collection" })).toEqual([
-        "Mapped"
-      ])
+      expect(
+        yield* found({ filter_scope: "my-endpoints", filter_entity_type: "GCSv5_mapped_collection" })
+      ).toEqual(["Mapped"])
       const first = yield* search({ filter_scope: "my-endpoints", limit: "2" })
       expect(first.json).toMatchObject({ limit: 2, offset: 0, has_next_page: true })
       const rest = yield* search({ filter_scope: "my-endpoints", limit: "2", offset: "2" })
@@ -185,7 +202,9 @@ describe("collections", () => {
         description: null
       })
       const others = yield* tokenFor(all, linus)
-      expect((yield* put("transfer", path, change, { token: others })).json).toMatchObject({ code: "PermissionDenied" })
+      expect((yield* put("transfer", path, change, { token: others })).json).toMatchObject({
+        code: "PermissionDenied"
+      })
       expect((yield* del("transfer", path, undefined, { token: others })).status).toBe(403)
       expect((yield* del("transfer", path, undefined, { token })).json).toMatchObject({ code: "Deleted" })
       expect((yield* get("transfer", path, { token })).status).toBe(404)
@@ -233,7 +252,11 @@ describe("files", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor(String(dataAccess(mapped)))
       const { json } = yield* get("transfer", `v0.10/operation/endpoint/${mapped}/ls`, { token })
-      expect(json).toMatchObject({ path: "/~/", absolute_path: "/home/rosalind/", DATA: [{ name: "mine.txt" }] })
+      expect(json).toMatchObject({
+        path: "/~/",
+        absolute_path: "/home/rosalind/",
+        DATA: [{ name: "mine.txt" }]
+      })
       for (const path of ["~", "~/", "/~/", "/home/rosalind", "/home/./rosalind/../rosalind"]) {
         expect(yield* names(mapped, path, token)).toEqual(["mine.txt"])
       }
@@ -255,7 +278,13 @@ describe("files", () => {
       expect(yield* listed({ filter: "type:file/size:<=2000000" })).toEqual(["b.bin", "notes.tmp"])
       expect(yield* listed({ filter: "last_modified:2025-01-01,2025-01-02" })).toEqual(["b.bin"])
       expect(yield* listed({ filter: "last_modified:,2024-01-01/type:file" })).toEqual(["a.bin", "notes.tmp"])
-      expect(yield* listed({ orderby: "type,name DESC" })).toEqual(["empty", "deep", "notes.tmp", "b.bin", "a.bin"])
+      expect(yield* listed({ orderby: "type,name DESC" })).toEqual([
+        "empty",
+        "deep",
+        "notes.tmp",
+        "b.bin",
+        "a.bin"
+      ])
       expect(yield* listed({ orderby: "size desc", limit: "1" })).toEqual(["a.bin"])
       const { json } = yield* ls(here, "/data", token, { limit: "2", offset: "1" })
       expect(json).toMatchObject({ length: 2, total: 5, DATA: [{ name: "b.bin" }, { name: "deep" }] })
@@ -281,7 +310,11 @@ describe("files", () => {
       const token = yield* tokenFor()
       const stat = (path: string) =>
         get("transfer", `v0.10/operation/endpoint/${here}/stat`, { token, query: { path } })
-      expect((yield* stat("/data/a.bin")).json).toMatchObject({ name: "a.bin", type: "file", size: 4_000_000 })
+      expect((yield* stat("/data/a.bin")).json).toMatchObject({
+        name: "a.bin",
+        type: "file",
+        size: 4_000_000
+      })
       expect((yield* stat("/data/")).json).toMatchObject({ name: "data", type: "dir" })
       expect((yield* stat("/")).json).toMatchObject({ name: "/", type: "dir" })
       expect((yield* stat("/nowhere")).json).toMatchObject({ code: "ClientError.NotFound" })
@@ -316,8 +349,12 @@ describe("files", () => {
       expect((yield* rename("/data/a.bin", "/a.bin")).json).toMatchObject({ code: "FileRenamed" })
       expect(yield* names(here, "/", token)).toContain("a.bin")
       expect((yield* rename("/data/a.bin", "/x")).json).toMatchObject({ code: "ClientError.NotFound" })
-      expect((yield* rename("/a.bin", "/data")).json).toMatchObject({ code: "ExternalError.RenameFailed.Exists" })
-      expect((yield* rename("/data", "/data/deep/x")).json).toMatchObject({ code: "ExternalError.RenameFailed" })
+      expect((yield* rename("/a.bin", "/data")).json).toMatchObject({
+        code: "ExternalError.RenameFailed.Exists"
+      })
+      expect((yield* rename("/data", "/data/deep/x")).json).toMatchObject({
+        code: "ExternalError.RenameFailed"
+      })
     }).pipe(inProcess)
   )
 })
@@ -343,8 +380,12 @@ describe("a mapped collection that needs consent", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       const DATA = [item("/~/mine.txt", "/mine.txt")]
-      expect((yield* transfer(token, { DATA }, mapped, there)).json).toMatchObject({ required_scopes: required })
-      expect((yield* transfer(token, { DATA }, here, mapped)).json).toMatchObject({ required_scopes: required })
+      expect((yield* transfer(token, { DATA }, mapped, there)).json).toMatchObject({
+        required_scopes: required
+      })
+      expect((yield* transfer(token, { DATA }, here, mapped)).json).toMatchObject({
+        required_scopes: required
+      })
       const deletion = yield* post(
         "transfer",
         "v0.10/delete",
@@ -363,7 +404,9 @@ describe("a mapped collection that needs consent", () => {
       const { json } = yield* form("v2/oauth2/token", fields, basic())
       expect((yield* ls(mapped, "/", json.access_token as string)).status).toBe(200)
       yield* (yield* Simulator).revokeConsents({ scope: gcsCollectionScopes(mapped).data_access })
-      expect((yield* ls(mapped, "/", json.access_token as string)).json).toMatchObject({ code: "ConsentRequired" })
+      expect((yield* ls(mapped, "/", json.access_token as string)).json).toMatchObject({
+        code: "ConsentRequired"
+      })
     }).pipe(inProcess)
   )
 })
@@ -373,7 +416,10 @@ describe("a submission", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       const { json: id } = yield* get("transfer", "v0.10/submission_id", { token })
-      expect(id).toMatchObject({ DATA_TYPE: "submission_id", value: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+      expect(id).toMatchObject({
+        DATA_TYPE: "submission_id",
+        value: expect.stringMatching(/^[0-9a-f-]{36}$/)
+      })
       const document = { submission_id: id.value as string, DATA: [item("/README.txt", "/README.txt")] }
       const first = yield* transfer(token, document)
       expect(first.json).toMatchObject({
@@ -492,8 +538,16 @@ describe("a transfer", () => {
       const token = yield* tokenFor()
       const DATA = [item("/data/deep", "/old", { recursive: true }), item("/README.txt", "/old/z.bin")]
       const document = { DATA, sync_level: 1 }
-      expect(yield* finish(token, document)).toMatchObject({ files: 2, files_transferred: 2, files_skipped: 0 })
-      expect(yield* finish(token, document)).toMatchObject({ files: 2, files_transferred: 0, files_skipped: 2 })
+      expect(yield* finish(token, document)).toMatchObject({
+        files: 2,
+        files_transferred: 2,
+        files_skipped: 0
+      })
+      expect(yield* finish(token, document)).toMatchObject({
+        files: 2,
+        files_transferred: 0,
+        files_skipped: 2
+      })
       expect(yield* finish(token, { DATA })).toMatchObject({ files_transferred: 2, files_skipped: 0 })
       for (const sync_level of [0, 1, 2, 3]) {
         expect(yield* finish(token, { DATA, sync_level })).toMatchObject({ files_skipped: 2, sync_level })
@@ -549,7 +603,9 @@ describe("a transfer", () => {
         DATA: [item("/nowhere", "/x"), item("/README.txt", "/README.txt")]
       })
       expect(done).toMatchObject({ status: "SUCCEEDED", subtasks_skipped_errors: 1, files_transferred: 1 })
-      const { json } = yield* get("transfer", `v0.10/task/${String(done["task_id"])}/skipped_errors`, { token })
+      const { json } = yield* get("transfer", `v0.10/task/${String(done["task_id"])}/skipped_errors`, {
+        token
+      })
       expect(json).toMatchObject({
         DATA_TYPE: "skipped_errors",
         next_marker: null,
@@ -595,7 +651,10 @@ describe("a transfer", () => {
         fatal_error: { code: "EXPIRED" },
         completion_time: "1970-01-01T00:00:03+00:00"
       })
-      expect(yield* task(second.json.task_id as string, token)).toMatchObject({ status: "SUCCEEDED", label: "longer" })
+      expect(yield* task(second.json.task_id as string, token)).toMatchObject({
+        status: "SUCCEEDED",
+        label: "longer"
+      })
       expect((yield* update({ label: "too late" })).json).toMatchObject({ code: "Conflict" })
     }).pipe(inProcess)
   )
@@ -607,7 +666,11 @@ describe("a transfer", () => {
       const path = `v0.10/task/${String(done["task_id"])}`
       const { json: events } = yield* get("transfer", `${path}/event_list`, { token })
       expect(events).toMatchObject({ DATA_TYPE: "event_list", total: 3, limit: 10, offset: 0 })
-      expect(events.DATA.map(({ code }: { code: string }) => code)).toEqual(["SUCCEEDED", "PROGRESS", "STARTED"])
+      expect(events.DATA.map(({ code }: { code: string }) => code)).toEqual([
+        "SUCCEEDED",
+        "PROGRESS",
+        "STARTED"
+      ])
       const { json: first } = yield* get("transfer", `${path}/event_list`, { token, query: { limit: "1" } })
       expect(first).toMatchObject({ length: 1, total: 3 })
       const { json: successful } = yield* get("transfer", `${path}/successful_transfers`, { token })
@@ -653,7 +716,9 @@ describe("a deletion", () => {
     const body = { DATA_TYPE: "delete", submission_id: submission(), endpoint: here, ...document }
     const { json } = yield* post("transfer", "v0.10/delete", body, { token })
     yield* TestClock.adjust("1 minute")
-    return json.task_id === undefined ? (json as Record<string, unknown>) : yield* task(json.task_id as string, token)
+    return json.task_id === undefined
+      ? (json as Record<string, unknown>)
+      : yield* task(json.task_id as string, token)
   })
   const paths = (...paths: ReadonlyArray<string>) => paths.map((path) => ({ DATA_TYPE: "delete_item", path }))
 
@@ -670,7 +735,9 @@ describe("a deletion", () => {
         status: "FAILED",
         fatal_error: { code: "IS_A_DIRECTORY" }
       })
-      expect(yield* remove(token, { DATA: paths("/data"), recursive: true })).toMatchObject({ status: "SUCCEEDED" })
+      expect(yield* remove(token, { DATA: paths("/data"), recursive: true })).toMatchObject({
+        status: "SUCCEEDED"
+      })
       expect(yield* names(here, "/", token)).toEqual([".hidden"])
     }).pipe(inProcess)
   )
@@ -697,14 +764,20 @@ describe("a deletion", () => {
   it.effect("is refused when it makes no sense", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      expect(yield* remove(token, { DATA: [] })).toMatchObject({ code: "ClientError.BadRequest.NoDeleteItems" })
+      expect(yield* remove(token, { DATA: [] })).toMatchObject({
+        code: "ClientError.BadRequest.NoDeleteItems"
+      })
       expect(yield* remove(token, { DATA: paths("x") })).toMatchObject({ code: "ClientError.BadRequest" })
       expect(yield* remove(token, { DATA: paths("/x"), endpoint: undefined })).toMatchObject({
         code: "ClientError.BadRequest"
       })
-      expect(yield* remove(token, { DATA: paths("/x"), endpoint: linus })).toMatchObject({ code: "EndpointNotFound" })
+      expect(yield* remove(token, { DATA: paths("/x"), endpoint: linus })).toMatchObject({
+        code: "EndpointNotFound"
+      })
       const done = yield* remove(token, { DATA: paths("/README.txt") })
-      const listed = yield* get("transfer", `v0.10/task/${String(done["task_id"])}/successful_transfers`, { token })
+      const listed = yield* get("transfer", `v0.10/task/${String(done["task_id"])}/successful_transfers`, {
+        token
+      })
       expect(listed.status).toBe(400)
     }).pipe(inProcess)
   )
@@ -720,7 +793,8 @@ describe("tasks", () => {
       }
       yield* transfer(yield* tokenFor(all, linus), { DATA: [item("/README.txt", "/x")] })
       yield* TestClock.adjust("1 minute")
-      const list = (query: Record<string, string> = {}) => get("transfer", "v0.10/task_list", { token, query })
+      const list = (query: Record<string, string> = {}) =>
+        get("transfer", "v0.10/task_list", { token, query })
       const labels = (query: Record<string, string> = {}) =>
         Effect.map(list(query), ({ json }) =>
           (json.DATA as ReadonlyArray<{ label: string }>).map(({ label }) => label)
@@ -733,7 +807,10 @@ describe("tasks", () => {
       expect(yield* labels({ filter: "request_time:1970-01-01T00:00:01Z," })).toEqual(["three", "two"])
       const page = yield* list({ limit: "1", offset: "1" })
       expect(page.json).toMatchObject({ length: 1, limit: 1, offset: 1, total: 3, DATA: [{ label: "two" }] })
-      const used = yield* get("transfer", "v0.10/endpoint_search", { token, query: { filter_scope: "recently-used" } })
+      const used = yield* get("transfer", "v0.10/endpoint_search", {
+        token,
+        query: { filter_scope: "recently-used" }
+      })
       expect(used.json.DATA).toMatchObject([{ id: here }, { id: there }])
     }).pipe(inProcess)
   )
@@ -745,8 +822,12 @@ describe("tasks", () => {
       expect((yield* get("transfer", `v0.10/task/${json.task_id}`, { token })).json).toMatchObject({
         code: "TaskNotFound"
       })
-      expect((yield* post("transfer", `v0.10/task/${json.task_id}/cancel`, undefined, { token })).status).toBe(404)
-      expect((yield* put("transfer", `v0.10/task/${json.task_id}`, { label: "x" }, { token })).status).toBe(404)
+      expect(
+        (yield* post("transfer", `v0.10/task/${json.task_id}/cancel`, undefined, { token })).status
+      ).toBe(404)
+      expect((yield* put("transfer", `v0.10/task/${json.task_id}`, { label: "x" }, { token })).status).toBe(
+        404
+      )
     }).pipe(inProcess)
   )
 })
@@ -758,17 +839,26 @@ describe("bookmarks", () => {
       const create = (body: unknown) => post("transfer", "v0.10/bookmark", body, { token })
       const made = yield* create({ name: "data", endpoint_id: here, path: "/data/" })
       const path = `v0.10/bookmark/${made.json.id}`
-      expect(made.json).toMatchObject({ DATA_TYPE: "bookmark", name: "data", endpoint_id: here, path: "/data/" })
+      expect(made.json).toMatchObject({
+        DATA_TYPE: "bookmark",
+        name: "data",
+        endpoint_id: here,
+        path: "/data/"
+      })
       expect((yield* create({ name: "data", endpoint_id: here, path: "/" })).json).toMatchObject({
         code: "BookmarkExists"
       })
       expect((yield* create({ name: "x", endpoint_id: linus, path: "/" })).status).toBe(404)
       expect((yield* create({ name: "x" })).status).toBe(400)
-      expect((yield* put("transfer", path, { name: "results" }, { token })).json).toMatchObject({ name: "results" })
+      expect((yield* put("transfer", path, { name: "results" }, { token })).json).toMatchObject({
+        name: "results"
+      })
       expect((yield* get("transfer", path, { token })).json).toMatchObject({ name: "results" })
       expect((yield* get("transfer", "v0.10/bookmark_list", { token })).json.DATA).toHaveLength(1)
       const others = yield* tokenFor(all, linus)
-      expect((yield* get("transfer", path, { token: others })).json).toMatchObject({ code: "BookmarkNotFound" })
+      expect((yield* get("transfer", path, { token: others })).json).toMatchObject({
+        code: "BookmarkNotFound"
+      })
       expect((yield* put("transfer", path, { name: "y" }, { token: others })).status).toBe(404)
       expect((yield* del("transfer", path, undefined, { token: others })).status).toBe(404)
       expect((yield* del("transfer", path, undefined, { token })).json).toMatchObject({ code: "Deleted" })
@@ -788,7 +878,9 @@ describe("what is not simulated", () => {
         message: expect.stringContaining("does not simulate transfer."),
         request_id: expect.any(String)
       })
-      expect((yield* get("transfer", "v0.10/nonsense", { token })).json).toMatchObject({ code: "ClientError.NotFound" })
+      expect((yield* get("transfer", "v0.10/nonsense", { token })).json).toMatchObject({
+        code: "ClientError.NotFound"
+      })
     }).pipe(inProcess)
   )
 })

@@ -4,7 +4,9 @@ import { Result } from "effect"
 
 const refused = (input: unknown) => {
   const result = World.make(input as World.Input)
-  return Result.isFailure(result) ? { setting: result.failure.setting, detail: result.failure.detail } : "accepted"
+  return Result.isFailure(result)
+    ? { setting: result.failure.setting, detail: result.failure.detail }
+    : "accepted"
 }
 
 const { collections, identities } = World.defaultWorld
@@ -31,13 +33,15 @@ describe("a world", () => {
   })
 
   it("needs somebody to log in", () => {
-    expect(refused({ ...World.defaultWorld, identities: [] })).toMatchObject({ setting: "world.identities.0" })
+    expect(refused({ ...World.defaultWorld, identities: [] })).toMatchObject({
+      setting: "world.identities.0"
+    })
   })
 
   it("says where a wrong id is", () => {
     expect(refused({ ...World.defaultWorld, identities: [{ ...identities[0], id: "me" }] })).toEqual({
       setting: "world.identities.0.id",
-      detail: expect.stringContaining("a UUID")
+      detail: expect.stringContaining("a UUID") as string
     })
   })
 
@@ -48,7 +52,7 @@ describe("a world", () => {
     })
     expect(result).toEqual({
       setting: "world.collections.0.files.a/b",
-      detail: expect.stringContaining("name of a file")
+      detail: expect.stringContaining("name of a file") as string
     })
   })
 

@@ -12,8 +12,9 @@ export const program = Effect.gen(function* () {
   const flows = yield* FlowsClient
   const transfer = yield* TransferClient
 
+  const visible = yield* Stream.runCollect(flows.listFlows())
   yield* Console.log("Flows that you can see:")
-  yield* Stream.runForEach(flows.listFlows(), (flow) => Console.log(`  ${flow.title}`))
+  yield* Effect.forEach(visible, (flow) => Console.log(`  ${flow.title}`))
 
   const path = "/home/share/godata/"
   const listing = yield* transfer.ls(source, { path })

@@ -102,14 +102,12 @@ export interface Service {
   readonly clientId: ClientId
   /** Where the tokens are kept, in words for a person. */
   readonly tokenLocation: string
-  /** What the program requires so far, by resource server. */
-  readonly scopeRequirements: Effect.Effect<
-    ReadonlyMap<ResourceServer, ReadonlyArray<GlobusScope.GlobusScope>>
-  >
+  /** What the program requires so far, by resource server: what the next login asks for. */
+  readonly scopeRequirements: Effect.Effect<RequiredScopes>
   /** Requires scopes beyond those of the program's clients. The next login asks for all of them. */
   readonly addScopeRequirements: (
     requirements: ScopeRequirements
-  ) => Effect.Effect<void, GlobusScope.ScopeError>
+  ) => Effect.Effect<void, GlobusScope.ScopeError | InvalidConfiguration>
   /**
    * Logs in if anything is missing, or in any case with `force` or `authParams`, and keeps the tokens. A `UserApp` asks
    * a person; a `ClientApp` asks Globus Auth.
@@ -173,8 +171,12 @@ export interface Obtained {
 // constructors
 // -----------------------------------------------------------------------------
 
-/** Finds out what is unmet about a need, given these tokens. */
-type Check = (need: Need, tokens: Tokens) => Effect.Effect<RecoverableRequirement | undefined, GlobusError>
+/** Finds out what is unmet about a need, or about what any request requires, given these tokens. */
+type Check = (
+  need: Need,
+  tokens: Tokens,
+  required: RequiredScopes
+) => Effect.Effect<RecoverableRequirement | undefined, GlobusError>
 
 /** The app and its authorizer, as a context with both. For `UserApp` and `ClientApp`, and for kinds of one's own. */
 export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
@@ -203,11 +205,11 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   // ---------------------------------------------------------------------------
 
   /** Dependencies left aside. */
-  const unmetRoots: Check = Effect.fnUntraced(function* (need, kept) {
+  const unmetRoots: Check = Effect.fnUntraced(function* (need, kept, required) {
     return Validation.unmet({
       need,
       record: kept[need.resourceServer],
-      required: yield* requirements.of(need.resourceServer),
+      required: required.get(need.resourceServer) ?? [],
       renewal: kind.renewal,
       nowSeconds: yield* KeptTokens.nowSeconds
     })
@@ -215,28 +217,32 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
 
   const consents = yield* Consents.make({ appName, tokenFor: (need) => usable(need, unmetRoots) })
 
-  const unmetIn: Check = Effect.fnUntraced(function* (need, kept) {
-    const unmet = yield* unmetRoots(need, kept)
+  const unmetIn: Check = Effect.fnUntraced(function* (need, kept, required) {
+    const unmet = yield* unmetRoots(need, kept, required)
     const record = kept[need.resourceServer]
     if (unmet !== undefined || record === undefined) return unmet
-    return yield* consents.unmet(record, yield* requirements.of(need.resourceServer))
+    return yield* consents.unmet(record, required.get(need.resourceServer) ?? [])
   })
 
-  const loginRequired = Effect.gen(function* () {
+  const isUnmet = Effect.fnUntraced(function* (required: RequiredScopes) {
     const kept = yield* tokens.current
-    for (const resourceServer of (yield* requirements.all).keys()) {
+    for (const resourceServer of required.keys()) {
       const need = { resourceServer, anyOf: [] }
-      const unmet = yield* Effect.catchIf(unmetIn(need, kept), isRecoverable, Effect.succeed)
+      const unmet = yield* Effect.catchIf(unmetIn(need, kept, required), isRecoverable, Effect.succeed)
       if (unmet !== undefined) return true
     }
     return false
   })
+  const loginRequired = Effect.flatMap(requirements.registered, isUnmet)
 
   // ---------------------------------------------------------------------------
   // login
   // ---------------------------------------------------------------------------
 
-  /** Keeps what a login brought, if it is what was required and belongs to whom the other tokens belong to. */
+  /**
+   * Keeps what a login brought, if it is what any request requires and belongs to whom the other tokens belong to. An
+   * operation that misses what it alone needs says so itself.
+   */
   const keep = Effect.fnUntraced(function* ({ identity, response }: Obtained, required: RequiredScopes) {
     const grants = grantsOf(response)
     for (const { resource_server: resourceServer, scope } of grants) {
@@ -255,9 +261,9 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   })
 
   const obtain = Effect.fn("GlobusApp.obtainTokens")(function* (parameters: AuthorizationParameters) {
-    const required = yield* requirements.all
+    const [registered, all] = [yield* requirements.registered, yield* requirements.all]
     const scopes = yield* Effect.mapError(
-      GlobusScope.fromInputEffect([...required.values(), parameters.required_scopes ?? []].flat()),
+      GlobusScope.fromInputEffect([...all.values(), parameters.required_scopes ?? []].flat()),
       (error) =>
         new InvalidRequest({
           service: "auth",
@@ -266,28 +272,32 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
           detail: error.message
         })
     )
-    yield* keep(yield* kind.obtain(scopes, parameters), required)
+    yield* keep(yield* kind.obtain(scopes, parameters), registered)
   })
 
   const loginWith = (parameters: AuthorizationParameters) =>
     Semaphore.withPermit(oneLogin)(obtain(parameters))
 
   /** A login for what is required, unless another has brought it meanwhile. */
-  const loginIfRequired = Semaphore.withPermit(oneLogin)(
-    Effect.flatMap(loginRequired, (required) => (required ? obtain({}) : Effect.void))
-  )
-  const sharedLogin = runs.run("login", loginIfRequired)
+  const loginFor = (required: Effect.Effect<RequiredScopes>) =>
+    Semaphore.withPermit(oneLogin)(
+      Effect.flatMap(Effect.flatMap(required, isUnmet), (unmet) => (unmet ? obtain({}) : Effect.void))
+    )
+  const sharedLogin = runs.run("login for an operation", loginFor(requirements.all))
 
   // ---------------------------------------------------------------------------
   // renewal
   // ---------------------------------------------------------------------------
 
-  const requestRenewal = (record: TokenRecord) =>
-    kind.renewal === "clientCredentials"
-      ? Effect.flatMap(requirements.of(record.resource_server), (required) =>
-          kind.oauth.clientCredentials(GlobusScope.serialize(required) || record.scope)
-        )
-      : kind.oauth.refresh(record.refresh_token ?? Redacted.make(""))
+  const requestRenewal = Effect.fnUntraced(function* (record: TokenRecord) {
+    if (kind.renewal !== "clientCredentials") {
+      return yield* kind.oauth.refresh(record.refresh_token ?? Redacted.make(""))
+    }
+    const granted = Validation.grantedScopes(record)
+    const required = (yield* requirements.all).get(record.resource_server) ?? []
+    const again = required.filter(({ scope }) => Validation.holds(granted, scope))
+    return yield* kind.oauth.clientCredentials(GlobusScope.serialize(again) || record.scope)
+  })
 
   const renewed = Effect.fnUntraced(function* (record: TokenRecord) {
     const [grant, ...others] = grantsOf(yield* requestRenewal(record))
@@ -324,12 +334,12 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     if (worthless) return yield* expired(wanting)
   })
   const sharedRenewal = (record: TokenRecord) =>
-    Effect.asVoid(runs.run(`renew ${record.resource_server}`, renew(record)))
+    Effect.asVoid(runs.run(`renew ${record.resource_server}`, renew(record), { finishes: true }))
 
   /** The token for a need, renewed if need be, or what is unmet. */
   function usable(need: Need, check: Check): Effect.Effect<TokenRecord, GlobusError> {
     const checked = Effect.fnUntraced(function* (kept: Tokens) {
-      const unmet = yield* check(need, kept)
+      const unmet = yield* check(need, kept, yield* requirements.registered)
       const record = kept[need.resourceServer]
       // Where there is no record, the check has said so.
       return record === undefined || unmet !== undefined
@@ -458,7 +468,7 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     login: Effect.fn("GlobusApp.login")((loginOptions) =>
       loginOptions?.authParams !== undefined || loginOptions?.force === true
         ? loginWith(loginOptions.authParams ?? {})
-        : Effect.asVoid(sharedLogin)
+        : Effect.asVoid(runs.run("login by hand", loginFor(requirements.registered)))
     ),
     loginRequired,
     logout,

@@ -25,7 +25,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type { Scope } from "effect/Scope"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
 import * as Pkce from "../auth/Pkce.ts"
@@ -206,24 +206,25 @@ export const layerConfig = (
 ): Layer.Layer<GlobusApp.GlobusApp | Authorizer, InvalidConfiguration, Requirements> =>
   Layer.unwrap(Effect.map(clientFromConfig, (client) => layer({ ...options, ...client })))
 
+/** A variable of the environment; an empty one counts as not set. */
+const variable = (name: string) =>
+  Effect.mapBoth(Config.option(Config.String(name)), {
+    onFailure: (error) => new InvalidConfiguration({ setting: name, detail: error.message }),
+    onSuccess: Option.filter((value) => value !== "")
+  })
+
 /** A client from `GLOBUS_CLIENT_ID` and `GLOBUS_CLIENT_SECRET`; empty variables count as not set. */
 export const clientFromConfig: Effect.Effect<
   { readonly clientId: string; readonly clientSecret: Redacted.Redacted<string> | undefined },
   InvalidConfiguration
 > = Effect.gen(function* () {
-  const clientId = yield* Config.option(Config.NonEmptyString("GLOBUS_CLIENT_ID"))
-  const clientSecret = yield* Config.option(Config.Redacted("GLOBUS_CLIENT_SECRET"))
-  if (Option.isNone(clientId)) {
-    return yield* new InvalidConfiguration({
-      setting: "GLOBUS_CLIENT_ID",
-      detail:
-        "it is not set. Register an app at https://app.globus.org/settings/developers and set it to the client's id."
-    })
-  }
-  return { clientId: clientId.value, clientSecret: Option.getOrUndefined(clientSecret) }
-}).pipe(
-  Effect.catchTag(
-    "ConfigError",
-    (error) => new InvalidConfiguration({ setting: "GLOBUS_CLIENT_ID", detail: error.message })
-  )
-)
+  const clientId = yield* variable("GLOBUS_CLIENT_ID")
+  const clientSecret = Option.map(yield* variable("GLOBUS_CLIENT_SECRET"), (secret) => Redacted.make(secret))
+  return Option.isSome(clientId)
+    ? { clientId: clientId.value, clientSecret: Option.getOrUndefined(clientSecret) }
+    : yield* new InvalidConfiguration({
+        setting: "GLOBUS_CLIENT_ID",
+        detail:
+          "it is not set. Register an app at https://app.globus.org/settings/developers and set it to the client's id."
+      })
+})

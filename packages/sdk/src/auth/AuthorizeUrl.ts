@@ -18,6 +18,7 @@
  * })
  * ```
  */
+import * as Predicate from "effect/Predicate"
 import type { AuthorizationParameters } from "../model/AuthorizationParameters.ts"
 
 /** What a login asks for. */
@@ -74,9 +75,8 @@ export const make = (options: Options): string => {
     prompt: parameters.prompt,
     ...options.query
   }
-  const url = new URL(under(options.authUrl, "v2/oauth2/authorize"))
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null) url.searchParams.set(name, value)
-  }
-  return url.href
+  const given = Object.entries(query).filter((entry): entry is [string, string] =>
+    Predicate.isNotNullish(entry[1])
+  )
+  return `${under(options.authUrl, "v2/oauth2/authorize")}?${new URLSearchParams(given).toString()}`
 }

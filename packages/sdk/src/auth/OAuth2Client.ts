@@ -163,9 +163,8 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       () =>
         new InvalidConfiguration({
           setting: "clientId",
-          detail:
-            `"${options.clientId}" is not a UUID. ` +
-            "Copy the client's id from https://app.globus.org/settings/developers."
+          // It is not repeated: who confuses the two has put the secret here.
+          detail: "it is not a UUID. Copy the client's id from https://app.globus.org/settings/developers."
         })
     )
     const secret = options.clientSecret

@@ -79,6 +79,14 @@ export type RegisteredApiId = typeof RegisteredApiId.Type
 export const WebInputId = Uuid.pipe(Schema.brand("WebInputId"))
 export type WebInputId = typeof WebInputId.Type
 
+/** The id of a group. */
+export const GroupId = Uuid.pipe(Schema.brand("GroupId"))
+export type GroupId = typeof GroupId.Type
+
+/** The id of a timer, which Globus Timers calls a job in its older operations. */
+export const JobId = Uuid.pipe(Schema.brand("JobId"))
+export type JobId = typeof JobId.Type
+
 /** The id of a bookmark of a collection. */
 export const BookmarkId = Uuid.pipe(Schema.brand("BookmarkId"))
 export type BookmarkId = typeof BookmarkId.Type

@@ -1,5 +1,5 @@
 /** An id token says who logged in. Each way of lying about that is refused, without repeating what was said. */
-import { OAuth2Client } from "@effect-globus/sdk/auth"
+import type { OAuth2Client } from "@effect-globus/sdk/auth"
 import type { GlobusError } from "@effect-globus/sdk/model"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
@@ -15,6 +15,10 @@ const { alice, claims, clientId, makeSigner, sign } = FakeAuth
 type Verification = ReturnType<OAuth2Client.OAuth2Client["verifyIdToken"]>
 
 const encode = (value: unknown): string => Base64Url.encode(JSON.stringify(value))
+
+/** The claims of a token but for this one. */
+const without = (claim: string): JWTPayload =>
+  Object.fromEntries(Object.entries(claims()).filter(([name]) => name !== claim))
 
 /** A token that anybody can write. */
 const unsigned = (header: object, payload: JWTPayload = claims(), signature = "") =>
@@ -178,12 +182,12 @@ describe("a token is refused", () => {
     },
     {
       what: "that never expires",
-      payload: (({ exp: _, ...rest }) => rest)(claims()),
+      payload: without("exp"),
       because: "its claim exp is not as expected"
     },
     {
       what: "that is about nobody",
-      payload: (({ sub: _, ...rest }) => rest)(claims()),
+      payload: without("sub"),
       because: "its claim sub is not as expected"
     },
     {

@@ -39,12 +39,15 @@ type Request = HttpServerRequest.HttpServerRequest
 const basicOf = (request: Request): Option.Option<readonly [name: string, secret: string]> => {
   const [, encoded] = /^basic +(.+)$/i.exec(request.headers["authorization"] ?? "") ?? []
   if (encoded === undefined) return Option.none()
-  return Option.flatMap(Option.fromUndefinedOr(Result.getOrUndefined(Base64.decodeString(encoded))), (text) => {
-    const colon = text.indexOf(":")
-    return colon === -1
-      ? Option.none()
-      : Option.some([decode(text.slice(0, colon)), decode(text.slice(colon + 1))] as const)
-  })
+  return Option.flatMap(
+    Option.fromUndefinedOr(Result.getOrUndefined(Base64.decodeString(encoded))),
+    (text) => {
+      const colon = text.indexOf(":")
+      return colon === -1
+        ? Option.none()
+        : Option.some([decode(text.slice(0, colon)), decode(text.slice(colon + 1))] as const)
+    }
+  )
 }
 
 // RFC 6749 §2.3.1: both are form-encoded first.
@@ -68,7 +71,8 @@ const clientOf = (
   const secret = basic?.[1] ?? textOf(form["client_secret"])
   const client = id === undefined ? undefined : state.clients.get(id.toLowerCase())
   if (client === undefined) return Result.fail(invalidClient)
-  if (client.type === "native") return secret === undefined ? Result.succeed(client) : Result.fail(invalidClient)
+  if (client.type === "native")
+    return secret === undefined ? Result.succeed(client) : Result.fail(invalidClient)
   return secret === Redacted.value(client.secret) ? Result.succeed(client) : Result.fail(invalidClient)
 }
 
@@ -109,7 +113,8 @@ const issue = Effect.fnUntraced(function* ({ client, grant, identity, offline, s
           ...common,
           expires: now + store.settings.tokenLifetime
         })
-        const tokens = refresh === undefined ? withAccess : Tokens.addRefreshToken(withAccess, refresh, common)
+        const tokens =
+          refresh === undefined ? withAccess : Tokens.addRefreshToken(withAccess, refresh, common)
         return [undefined, { ...state, tokens }]
       })
       return {
@@ -125,14 +130,20 @@ const issue = Effect.fnUntraced(function* ({ client, grant, identity, offline, s
 })
 
 /** The token of Auth itself at the root, as Globus Auth does, or else the first. */
-const arrange = (grants: ReadonlyArray<TokenGrant>): Result.Result<TokenGrant & { readonly other_tokens: ReadonlyArray<TokenGrant> }, Refusal.Refusal> => {
-  const first = grants.find(({ resource_server }) => resource_server === AuthScopes.resourceServer) ?? grants[0]
+const arrange = (
+  grants: ReadonlyArray<TokenGrant>
+): Result.Result<TokenGrant & { readonly other_tokens: ReadonlyArray<TokenGrant> }, Refusal.Refusal> => {
+  const first =
+    grants.find(({ resource_server }) => resource_server === AuthScopes.resourceServer) ?? grants[0]
   return first === undefined
     ? Result.fail(Refusal.oauth(400, "invalid_scope", "Ask for at least one scope."))
     : Result.succeed({ ...first, other_tokens: grants.filter((grant) => grant !== first) })
 }
 
-const scopesOf = (state: State, text: string): Result.Result<ReadonlyArray<GlobusScope.GlobusScope>, Refusal.Refusal> =>
+const scopesOf = (
+  state: State,
+  text: string
+): Result.Result<ReadonlyArray<GlobusScope.GlobusScope>, Refusal.Refusal> =>
   Result.flatMap(
     Result.mapError(GlobusScope.parse(text), ({ message }) => Refusal.oauth(400, "invalid_scope", message)),
     (scopes) =>
@@ -142,7 +153,8 @@ const scopesOf = (state: State, text: string): Result.Result<ReadonlyArray<Globu
       })
   )
 
-const names = (scopes: ReadonlyArray<GlobusScope.GlobusScope>): ReadonlyArray<string> => scopes.map(({ scope }) => scope)
+const names = (scopes: ReadonlyArray<GlobusScope.GlobusScope>): ReadonlyArray<string> =>
+  scopes.map(({ scope }) => scope)
 
 /** What an identity lets others know about it, as far as the scopes go. */
 const claimsOf = (who: Principal, scopes: ReadonlyArray<string>) => ({
@@ -213,7 +225,8 @@ const withCode = Effect.fnUntraced(function* (
     // RFC 7636 §4.6.
     const proof =
       form.code_verifier === undefined ? undefined : (yield* Pkce.fromVerifier(form.code_verifier)).challenge
-    if (proof !== code.challenge) return yield* invalidGrant("The code_verifier does not fit the code_challenge.")
+    if (proof !== code.challenge)
+      return yield* invalidGrant("The code_verifier does not fit the code_challenge.")
   }
   const scopes = names(yield* Effect.fromResult(scopesOf(yield* store.current, code.scope)))
   const { grant, identity, nonce, offline } = code
@@ -232,16 +245,26 @@ const withRefreshToken = Effect.fnUntraced(function* (
   const store = yield* Store
   const client = yield* Effect.fromResult(clientOf(yield* store.current, request, form))
   const text = Redacted.value(form.refresh_token)
-  const rotate = store.settings.rotateRefreshTokens
+  const { refreshTokens } = store.settings
+  const rotate = refreshTokens === "rotate"
   const { grant, identity, scopes } = yield* store.attempt((state) => {
     const token = Option.getOrUndefined(Tokens.refreshToken(state.tokens, text))
     return token === undefined || token.client !== client.id
-      ? [Result.fail(Refusal.oauth(400, "invalid_grant", "The refresh token is not good, or not of this client.")), state]
-      : [Result.succeed(token), rotate ? { ...state, tokens: Tokens.dropRefreshToken(state.tokens, text) } : state]
+      ? [
+          Result.fail(
+            Refusal.oauth(400, "invalid_grant", "The refresh token is not good, or not of this client.")
+          ),
+          state
+        ]
+      : [
+          Result.succeed(token),
+          rotate ? { ...state, tokens: Tokens.dropRefreshToken(state.tokens, text) } : state
+        ]
   })
   const grants = yield* issue({ client: client.id, grant, identity, offline: rotate, scopes })
   yield* count("refreshes")
-  return yield* Effect.fromResult(arrange(grants))
+  const response = yield* Effect.fromResult(arrange(grants))
+  return refreshTokens === "keep" ? { ...response, refresh_token: form.refresh_token } : response
 })
 
 const withCredentials = Effect.fnUntraced(function* (
@@ -283,8 +306,11 @@ const withDependentToken = Effect.fnUntraced(function* (
     state
   ])
   const state = yield* store.current
-  const consented = found.scopes.flatMap((scope) => Consents.below(state.consents, found, [scope])).map(({ scope }) => scope)
-  const wanted = form.scope === undefined ? consented : names(yield* Effect.fromResult(scopesOf(state, form.scope)))
+  const consented = found.scopes
+    .flatMap((scope) => Consents.below(state.consents, found, [scope]))
+    .map(({ scope }) => scope)
+  const wanted =
+    form.scope === undefined ? consented : names(yield* Effect.fromResult(scopesOf(state, form.scope)))
   const unapproved = wanted.filter((scope) => !consented.includes(scope))
   if (unapproved.length > 0) {
     return yield* new Refusal.Refusal({
@@ -407,7 +433,9 @@ const handlers: Handlers<Groups> = {
       iat: Math.floor(issued / 1000),
       nbf: Math.floor(issued / 1000),
       token_type: "Bearer",
-      ...(Option.isNone(who) ? {} : { username: who.value.username, name: who.value.name, email: who.value.email }),
+      ...(Option.isNone(who)
+        ? {}
+        : { username: who.value.username, name: who.value.name, email: who.value.email }),
       ...(listOf(payload.include?.split(",")).includes("identity_set") ? { identity_set: [identity] } : {})
     }
   }),
@@ -517,13 +545,19 @@ export const make = makeService({
   api: AuthApi,
   handlers,
   open: new Set(["token", "revoke", "introspect", "getOpenIdConfiguration", "getJsonWebKeySet"]),
-  need: (_, scopes) => ({ isFor: (resourceServer) => resourceServer === AuthScopes.resourceServer, anyOf: scopes }),
+  need: (_, scopes) => ({
+    isFor: (resourceServer) => resourceServer === AuthScopes.resourceServer,
+    anyOf: scopes
+  }),
   withoutToken: (request, state) =>
-    Option.map(Option.fromUndefinedOr(Result.getOrUndefined(confidentialOf(state, request, {}))), ({ id }) => ({
-      identity: id,
-      client: id,
-      scopes: []
-    })),
+    Option.map(
+      Option.fromUndefinedOr(Result.getOrUndefined(confidentialOf(state, request, {}))),
+      ({ id }) => ({
+        identity: id,
+        client: id,
+        scopes: []
+      })
+    ),
   invalid: (request, { detail, path }) => {
     const endpoint = /^\/v2\/oauth2\/token(\/|\?|$)/.exec(request.url)
     if (endpoint === null) return Effect.succeedNone
@@ -535,7 +569,11 @@ export const make = makeService({
         return Option.some(
           endpoint[1] !== "/" && grantType !== undefined && !grantTypes.has(grantType)
             ? Refusal.oauth(400, "unsupported_grant_type", `Unknown grant_type: ${grantType}`)
-            : Refusal.oauth(400, "invalid_request", path.length === 0 ? detail : `${path.join(".")}: ${detail}`)
+            : Refusal.oauth(
+                400,
+                "invalid_request",
+                path.length === 0 ? detail : `${path.join(".")}: ${detail}`
+              )
         )
       }
     })

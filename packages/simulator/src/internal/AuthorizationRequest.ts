@@ -50,7 +50,10 @@ export const read = (
 ): Result.Result<AuthorizationRequest, Problem> => {
   const client = state.clients.get((parameters["client_id"] ?? "").toLowerCase())
   if (client === undefined) {
-    return refuse("invalid_client", `There is no client ${parameters["client_id"] ?? "named"} in this simulation.`)
+    return refuse(
+      "invalid_client",
+      `There is no client ${parameters["client_id"] ?? "named"} in this simulation.`
+    )
   }
   const redirectUri = parameters["redirect_uri"]
   const codePage = AuthorizeUrl.codePageUri(options.authUrl)
@@ -120,15 +123,23 @@ const isAllowed = (client: World.Client, uri: string, codePage: string): boolean
   if (client.type === "native" && loopback.test(uri)) return true
   const withoutPort = uri.replace(loopback, "http://$1")
   return (client.redirect_uris ?? []).some(
-    (registered) => registered === uri || (loopback.test(uri) && registered.replace(loopback, "http://$1") === withoutPort)
+    (registered) =>
+      registered === uri || (loopback.test(uri) && registered.replace(loopback, "http://$1") === withoutPort)
   )
 }
 
 const list = (text: string | undefined): ReadonlyArray<string> =>
-  (text ?? "").split(",").map((item) => item.trim()).filter((item) => item !== "")
+  (text ?? "")
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "")
 
 /** Who may log in: everybody, unless certain identities or a domain are asked for. */
-const candidates = (state: State, parameters: Parameters, preferred: string | undefined): ReadonlyArray<Principal> => {
+const candidates = (
+  state: State,
+  parameters: Parameters,
+  preferred: string | undefined
+): ReadonlyArray<Principal> => {
   const everybody = [...state.identities.keys()].flatMap((id) => Option.toArray(principal(state, id)))
   const identities = list(parameters["session_required_identities"]).map((name) => name.toLowerCase())
   const domains = list(parameters["session_required_single_domain"])
@@ -142,9 +153,15 @@ const candidates = (state: State, parameters: Parameters, preferred: string | un
 }
 
 const wishes = (parameters: Parameters): ReadonlyArray<string> => [
-  ...(list(parameters["session_required_identities"]).length > 0 ? ["A certain identity has to log in."] : []),
-  ...list(parameters["session_required_single_domain"]).map((domain) => `An identity of ${domain} has to log in.`),
-  ...(list(parameters["session_required_policies"]).length > 0 ? ["Authentication policies have to be met."] : []),
+  ...(list(parameters["session_required_identities"]).length > 0
+    ? ["A certain identity has to log in."]
+    : []),
+  ...list(parameters["session_required_single_domain"]).map(
+    (domain) => `An identity of ${domain} has to log in.`
+  ),
+  ...(list(parameters["session_required_policies"]).length > 0
+    ? ["Authentication policies have to be met."]
+    : []),
   ...(/^true$/i.test(parameters["session_required_mfa"] ?? "") ? ["A second factor is required."] : []),
   ...(parameters["prompt"] === "login" ? ["You have to log in anew."] : [])
 ]

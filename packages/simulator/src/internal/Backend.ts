@@ -1,7 +1,7 @@
 /** The services of a simulated Globus at one address, each below a path of its own. */
 import { Environment } from "@effect-globus/sdk/model"
-import * as Digest from "effect/crypto/Digest"
 import * as Context from "effect/Context"
+import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpEffect from "effect/http/HttpEffect"
@@ -14,7 +14,6 @@ import * as FlowsService from "./FlowsService.ts"
 import * as Page from "./Page.ts"
 import type { Needs, Serve } from "./Service.ts"
 import * as Signer from "./Signer.ts"
-
 import * as State from "./State.ts"
 import * as Store from "./Store.ts"
 import * as TransferService from "./TransferService.ts"
@@ -73,12 +72,15 @@ export const make = Effect.fnUntraced(function* (options: {
   const scope = yield* Effect.scope
   const store = yield* Store.make({ ...options, settle: State.settle })
   const shared = yield* Layer.build(
-    Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(Layer.provideMerge(Layer.succeed(Store.Store, store)))
+    Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(
+      Layer.provideMerge(Layer.succeed(Store.Store, store))
+    )
   )
-  // Services are built in the middle of a request, of which they must not remember anything.
-  const context = Context.merge(yield* Effect.context<never>(), Context.add(shared, Scope.Scope, scope))
+  // Services are built in the middle of a request, of which they must not remember anything: the next may come with
+  // another clock.
+  const context = Context.add(shared, Scope.Scope, scope)
   const environment = environmentAt(options.url)
-  const front = Effect.succeed(frontPage(environment))
+  const front = Effect.map(store.current, (state) => frontPage(environment, state))
 
   // A service costs nothing until it is called.
   const byName = new Map<string, Serve>()
@@ -88,7 +90,9 @@ export const make = Effect.fnUntraced(function* (options: {
       name,
       service === undefined
         ? notSimulated(name)
-        : Effect.flatten(yield* Effect.cached(Effect.updateContext(service, (_: Context.Context<never>) => context)))
+        : Effect.flatten(
+            yield* Effect.cached(Effect.updateContext(service, (_request: Context.Context<never>) => context))
+          )
     )
   }
 
@@ -99,7 +103,12 @@ export const make = Effect.fnUntraced(function* (options: {
       service === undefined
         ? name === ""
           ? front
-          : Effect.succeed(HttpServerResponse.jsonUnsafe({ code: "NotFound", message: "Nothing is here." }, { status: 404 }))
+          : Effect.succeed(
+              HttpServerResponse.jsonUnsafe(
+                { code: "NotFound", message: "Nothing is here." },
+                { status: 404 }
+              )
+            )
         : Effect.provideService(
             service,
             HttpServerRequest.HttpServerRequest,
@@ -116,7 +125,10 @@ export const make = Effect.fnUntraced(function* (options: {
           response = sent
         })
       ).pipe(
-        Effect.provideService(HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request)),
+        Effect.provideService(
+          HttpServerRequest.HttpServerRequest,
+          HttpServerRequest.fromClientRequest(request)
+        ),
         Effect.map(() => HttpServerResponse.toClientResponse(response, { request }))
       )
     })
@@ -125,12 +137,25 @@ export const make = Effect.fnUntraced(function* (options: {
   return backend
 })
 
-const frontPage = (environment: Environment.Environment) => {
-  const variables = Object.entries(Environment.serviceUrlVariables).map(
-    ([service, variable]) => html`<code>${variable}=${environment.urls[service as Environment.Service]}</code>`
-  )
+const frontPage = (environment: Environment.Environment, state: State.State) => {
+  const variables = Object.entries(Environment.serviceUrlVariables)
+    .map(([service, variable]) => `${variable}=${environment.urls[service as Environment.Service]}`)
+    .join("\n")
+  const list = (things: Iterable<{ readonly id: string }>, nameOf: (id: string) => string) =>
+    html`<ul>
+      ${Array.from(things, ({ id }) => html`<li>${nameOf(id)}<small>${id}</small></li>`)}
+    </ul>`
   return Page.respond(
     "A simulated Globus",
-    html`<p>Programs that use Globus can be developed and tested against it. These environment variables point them here:</p>${variables}`
+    html`<p>
+        Develop and test programs that use Globus against it. These environment variables point them here:
+      </p>
+      <pre>${variables}</pre>
+      <h2>Clients</h2>
+      ${list(state.clients.values(), (id) => `${state.clients.get(id)?.name} (${state.clients.get(id)?.type})`)}
+      <h2>Collections</h2>
+      ${list(state.collections.values(), (id) => state.collections.get(id)?.display_name ?? "")}
+      <h2>Flows</h2>
+      ${list(state.flows.values(), (id) => state.flows.get(id)?.title ?? "")}`
   )
 }

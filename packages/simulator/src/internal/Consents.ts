@@ -56,7 +56,7 @@ const placeOf = ({ client, identity }: Party, parents: ReadonlyArray<number>, sc
 // -----------------------------------------------------------------------------
 
 export const toList = (consents: Consents): ReadonlyArray<Consent> =>
-  HashMap.toValues(consents.byPlace).sort((a, b) => a.id - b.id)
+  HashMap.toValues(consents.byPlace).toSorted((a, b) => a.id - b.id)
 
 /** Consents to these scopes with all their dependencies, besides what is consented to already. */
 export const grant = (
@@ -94,7 +94,11 @@ export const covers = (consents: Consents, party: Party, scopes: ReadonlyArray<s
 }
 
 /** The scopes that may be used on behalf of those before them. */
-export const below = (consents: Consents, party: Party, scopes: ReadonlyArray<string>): ReadonlyArray<Consent> => {
+export const below = (
+  consents: Consents,
+  party: Party,
+  scopes: ReadonlyArray<string>
+): ReadonlyArray<Consent> => {
   const mine = of(consents, party)
   let children = mine.filter(({ path }) => path.length === 1)
   for (const scope of scopes) {
@@ -117,7 +121,11 @@ export const of = (
 
 /** Takes consents back, and with them all that depend on them. */
 export const revoke = (consents: Consents, which: (consent: Consent) => boolean): Consents => {
-  const revoked = new Set(toList(consents).filter(which).map(({ id }) => id))
+  const revoked = new Set(
+    toList(consents)
+      .filter(which)
+      .map(({ id }) => id)
+  )
   return {
     ...consents,
     byPlace: HashMap.filter(consents.byPlace, ({ path }) => !path.some((id) => revoked.has(id)))

@@ -73,7 +73,10 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 const isFile = Schema.is(World.File)
 const isDirectory = Schema.is(World.Directory)
 
-const attributesOf = (entry: { readonly modified?: string; readonly user?: string; readonly group?: string }, defaults: Defaults) => ({
+const attributesOf = (
+  entry: { readonly modified?: string; readonly user?: string; readonly group?: string },
+  defaults: Defaults
+) => ({
   modified: entry.modified === undefined ? defaults.modified : Date.parse(entry.modified),
   user: entry.user ?? defaults.user,
   group: entry.group ?? defaults.group
@@ -105,7 +108,9 @@ const fromEntry = (entry: World.Entry, defaults: Defaults): Node => {
 export const fromFiles = (files: World.Files, defaults: Defaults): Directory =>
   directory(
     defaults,
-    HashMap.fromIterable(Object.entries(files).map(([name, entry]) => [name, fromEntry(entry, defaults)] as const))
+    HashMap.fromIterable(
+      Object.entries(files).map(([name, entry]) => [name, fromEntry(entry, defaults)] as const)
+    )
   )
 
 /** The description of a tree, with every attribute said. */
@@ -170,7 +175,7 @@ export const get = (tree: Directory, path: Path): Option.Option<Node> => {
 
 /** The entries of a directory in the order of their names. */
 export const list = (tree: Directory): ReadonlyArray<readonly [name: string, node: Node]> =>
-  HashMap.toEntries(tree.entries).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+  HashMap.toEntries(tree.entries).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
 /** Everything below a directory, directories before what is in them. */
 export const walk = function* (
@@ -204,7 +209,10 @@ const change = (
 
 const nothing = () => Option.none<Directory>()
 
-const split = (path: Path): readonly [parent: Path, name: string | undefined] => [path.slice(0, -1), path.at(-1)]
+const split = (path: Path): readonly [parent: Path, name: string | undefined] => [
+  path.slice(0, -1),
+  path.at(-1)
+]
 
 /** Puts a node at a path, in place of what may be there, and makes the directories that lead there. */
 export const put = (
@@ -224,11 +232,19 @@ export const put = (
 }
 
 /** Makes a directory and those that lead there, where they are missing. */
-export const ensureDirectory = (tree: Directory, path: Path, defaults: Defaults): Result.Result<Directory, Problem> =>
+export const ensureDirectory = (
+  tree: Directory,
+  path: Path,
+  defaults: Defaults
+): Result.Result<Directory, Problem> =>
   change(tree, path, Result.succeed, () => Option.some(directory(defaults)))
 
 /** Makes one directory in one that exists. */
-export const makeDirectory = (tree: Directory, path: Path, defaults: Defaults): Result.Result<Directory, Problem> => {
+export const makeDirectory = (
+  tree: Directory,
+  path: Path,
+  defaults: Defaults
+): Result.Result<Directory, Problem> => {
   const [parent, name] = split(path)
   if (name === undefined) return Result.fail("Exists")
   return change(

@@ -56,7 +56,9 @@ const check = (name: string, state: Json, states: Object): ReadonlyArray<Mistake
     return wrong(`A state's Type must be one of ${[...types].join(", ")}`, "Type")
   }
   const unknown = (target: Json, ...below: ReadonlyArray<string>) =>
-    typeof target === "string" && !(target in states) ? wrong(`There is no state named '${target}'`, ...below) : []
+    typeof target === "string" && !(target in states)
+      ? wrong(`There is no state named '${target}'`, ...below)
+      : []
   if (Type === "Choice") {
     if (!Array.isArray(Choices) || Choices.length === 0) return wrong("field required", "Choices")
     return [
@@ -130,7 +132,13 @@ const evaluate = (parameters: Json, state: Json): Json => {
 
 const compare = (left: Json, right: Json): number | undefined => {
   if (typeof left === "number" && typeof right === "number") return left - right
-  return typeof left === "string" && typeof right === "string" ? (left < right ? -1 : left > right ? 1 : 0) : undefined
+  return typeof left === "string" && typeof right === "string"
+    ? left < right
+      ? -1
+      : left > right
+        ? 1
+        : 0
+    : undefined
 }
 
 const isTimestamp = (value: Json): boolean => typeof value === "string" && !Number.isNaN(Date.parse(value))
@@ -164,7 +172,8 @@ const holds = (rule: Json, state: Json): boolean => {
     if (["Variable", "Next", "Comment"].includes(name)) return true
     const test = tests[name]
     if (test !== undefined) return test(value) === (given !== false)
-    const [, kind, operator = "", fromPath] = /^(String|Numeric|Boolean|Timestamp)(\w+?)(Path)?$/.exec(name) ?? []
+    const [, kind, operator = "", fromPath] =
+      /^(String|Numeric|Boolean|Timestamp)(\w+?)(Path)?$/.exec(name) ?? []
     const wanted = fromPath === undefined ? given : read(given, state)
     if (kind === "String" && operator === "Matches") {
       return typeof value === "string" && typeof wanted === "string" && Glob.matches(wanted, value)
@@ -198,7 +207,8 @@ export const run = (definition: Object, input: Object, conditions: Conditions): 
   const steps: Array<Step> = []
   // States follow each other within a few milliseconds; a run has to be seen to be active.
   let at = 30
-  const log = (code: string, description: string, details: Object) => steps.push({ at, code, description, details })
+  const log = (code: string, description: string, details: Object) =>
+    steps.push({ at, code, description, details })
 
   log("FlowStarted", "The Flow Instance started execution", { input })
   let state: Json = input
@@ -228,7 +238,8 @@ export const run = (definition: Object, input: Object, conditions: Conditions): 
     at += 20
     switch (type) {
       case "Fail": {
-        const cause = typeof current["Cause"] === "string" ? current["Cause"] : "The Flow ended in a Fail state."
+        const cause =
+          typeof current["Cause"] === "string" ? current["Cause"] : "The Flow ended in a Fail state."
         return failed(cause, { error: current["Error"] ?? null, cause })
       }
       case "Choice": {

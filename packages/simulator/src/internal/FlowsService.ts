@@ -42,7 +42,8 @@ const unprocessable = (
 
 const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`
 
-const isAmong = (principals: ReadonlyArray<string>, identity: string): boolean => principals.includes(urnOf(identity))
+const isAmong = (principals: ReadonlyArray<string>, identity: string): boolean =>
+  principals.includes(urnOf(identity))
 
 const rolesInFlow = (flow: Flow, identity: string) => [
   ...(flow.owner === identity ? ["flow_owner" as const] : []),
@@ -80,15 +81,16 @@ const principalFields = [
 const wrongPrincipals = (payload: { readonly [field: string]: unknown }) =>
   principalFields.flatMap(([field, role, everybody]) => {
     const principals = payload[field]
-    return (Array.isArray(principals) ? (principals as ReadonlyArray<unknown>) : []).flatMap((principal, index) =>
-      principal === everybody || principalPattern.test(String(principal))
-        ? []
-        : [
-            {
-              loc: [field, index],
-              msg: `Unrecognized principal string: "${String(principal)}". Allowed principal types in role "${role}": [<AuthGroupUrn>, <AuthIdentityUrn>]`
-            }
-          ]
+    return (Array.isArray(principals) ? (principals as ReadonlyArray<unknown>) : []).flatMap(
+      (principal, index) =>
+        principal === everybody || principalPattern.test(String(principal))
+          ? []
+          : [
+              {
+                loc: [field, index],
+                msg: `Unrecognized principal string: "${String(principal)}". Allowed principal types in role "${role}": [<AuthGroupUrn>, <AuthIdentityUrn>]`
+              }
+            ]
     )
   })
 
@@ -166,7 +168,9 @@ const transferAction = /^https:\/\/(transfer\.actions|actions)\.globus\.org\/tra
 
 /** The scopes that the actions of a definition need. */
 const scopesOf = (definition: FlowDefinition.Object): ReadonlyArray<string> => {
-  const states = Object.values((definition["States"] ?? {}) as Readonly<Record<string, FlowDefinition.Object>>)
+  const states = Object.values(
+    (definition["States"] ?? {}) as Readonly<Record<string, FlowDefinition.Object>>
+  )
   const scopes = states.flatMap(({ ActionScope, ActionUrl }) =>
     typeof ActionScope === "string"
       ? [ActionScope]
@@ -289,7 +293,9 @@ const checkInput = (
 ): Result.Result<void, Refusals.Refusal> => {
   if (schema === null) return Result.succeed(undefined)
   const read = Option.liftThrowable(() =>
-    SchemaRepresentation.fromJsonSchemaDocument(JsonSchema.fromSchemaDraft2020_12(schema), { patterns: "ignore" })
+    SchemaRepresentation.fromJsonSchemaDocument(JsonSchema.fromSchemaDraft2020_12(schema), {
+      patterns: "ignore"
+    })
   )()
   if (Option.isNone(read)) return Result.succeed(undefined)
   const decoded = Schema.decodeUnknownResult(read.value as Schema.Decoder<unknown>, {
@@ -298,7 +304,9 @@ const checkInput = (
   })(input)
   if (Result.isSuccess(decoded)) return Result.succeed(undefined)
   const detail = formatIssue(decoded.failure.issue).issues.map(({ message, path = [] }) => ({
-    loc: [["$", ...path.map((segment) => String(typeof segment === "object" ? segment.key : segment))].join(".")],
+    loc: [
+      ["$", ...path.map((segment) => String(typeof segment === "object" ? segment.key : segment))].join(".")
+    ],
     type: "InvalidActionInput",
     msg: message
   }))
@@ -316,7 +324,12 @@ interface NewRun {
 }
 
 /** A flow that the caller may run with this input. */
-const runnable = (state: State, identity: string, id: string, payload: NewRun): Result.Result<Flow, Refusals.Refusal> =>
+const runnable = (
+  state: State,
+  identity: string,
+  id: string,
+  payload: NewRun
+): Result.Result<Flow, Refusals.Refusal> =>
   Result.gen(function* () {
     const flow = state.flows.get(id.toLowerCase())
     if (flow === undefined) return yield* notFound("Flow", id)
@@ -339,11 +352,17 @@ const page = <A>(
   items: ReadonlyArray<A>,
   query: { readonly limit: number | undefined; readonly marker: string | undefined; readonly usual: number }
 ): Result.Result<
-  { readonly items: ReadonlyArray<A>; readonly limit: number; readonly marker: string | null; readonly has_next_page: boolean },
+  {
+    readonly items: ReadonlyArray<A>
+    readonly limit: number
+    readonly marker: string | null
+    readonly has_next_page: boolean
+  },
   Refusals.Refusal
 > => {
   const [, position] = query.marker === undefined ? ["", "0"] : (/^after-(\d+)$/.exec(query.marker) ?? [])
-  if (position === undefined) return Result.fail(refusal(400, "BAD_REQUEST", `Invalid marker: ${query.marker}`))
+  if (position === undefined)
+    return Result.fail(refusal(400, "BAD_REQUEST", `Invalid marker: ${query.marker}`))
   const start = Number(position)
   const limit = Math.min(Math.max(query.limit ?? query.usual, 1), 100)
   const next = start + limit
@@ -590,7 +609,10 @@ const handlers: Handlers<Groups> = {
     const flow = state.flows.get(run.flow)
     const document = runOf(state, run, identity, at)
     if (query.include_flow_description !== true || flow === undefined) return document
-    const { created_at, description, flow_owner, id, keywords, subtitle, title, updated_at } = flowOf(flow, identity)
+    const { created_at, description, flow_owner, id, keywords, subtitle, title, updated_at } = flowOf(
+      flow,
+      identity
+    )
     return {
       ...document,
       flow_description: { id, title, subtitle, description, keywords, flow_owner, created_at, updated_at }
@@ -631,7 +653,11 @@ const handlers: Handlers<Groups> = {
   getRunDefinition: Effect.fnUntraced(function* ({ params }) {
     const { identity, state } = yield* now
     const run = yield* Effect.fromResult(visibleRun(state, identity, params.run_id))
-    return { flow_id: FlowId.make(run.flow), definition: run.definition, input_schema: run.input_schema ?? {} }
+    return {
+      flow_id: FlowId.make(run.flow),
+      definition: run.definition,
+      input_schema: run.input_schema ?? {}
+    }
   }),
 
   listRunLogs: Effect.fnUntraced(function* ({ params, query }) {

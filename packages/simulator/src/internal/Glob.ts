@@ -3,7 +3,11 @@
 const literal = (character: string): string => character.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** Whether a name is one that the pattern means. */
-export const matches = (pattern: string, name: string, options: { readonly ignoreCase?: boolean } = {}): boolean => {
+export const matches = (
+  pattern: string,
+  name: string,
+  options: { readonly ignoreCase?: boolean } = {}
+): boolean => {
   const source = Array.from(pattern.matchAll(/\[!?[^\]]+\]|[\s\S]/g), ([piece]) => {
     if (piece === "*") return "[\\s\\S]*"
     if (piece === "?") return "[\\s\\S]"

@@ -78,9 +78,11 @@ export const find = (things: Things, name: string): Option.Option<KnownScope> =>
   if (collection !== undefined) {
     const scopes = gcsCollectionScopes(id)
     const of = (description: string) => Option.some({ resourceServer: id, description })
-    if (name === scopes.data_access && collection.data_access) return of(`Access data on ${collection.display_name}`)
+    if (name === scopes.data_access && collection.data_access)
+      return of(`Access data on ${collection.display_name}`)
     if (name === scopes.https) return of(`Read and write files on ${collection.display_name} over HTTPS`)
-    if (name === gcsEndpointScopes(id).manage_collections) return of(`Manage collections on ${collection.display_name}`)
+    if (name === gcsEndpointScopes(id).manage_collections)
+      return of(`Manage collections on ${collection.display_name}`)
   }
   const flow = things.flows.get(id)
   if (flow !== undefined && name === specificFlowScopes(id).user) {
@@ -93,7 +95,10 @@ export const find = (things: Things, name: string): Option.Option<KnownScope> =>
 }
 
 /** The first name among these scopes and all that they depend on that is not known. */
-export const unknown = (things: Things, scopes: ReadonlyArray<GlobusScope.GlobusScope>): Option.Option<string> => {
+export const unknown = (
+  things: Things,
+  scopes: ReadonlyArray<GlobusScope.GlobusScope>
+): Option.Option<string> => {
   for (const { dependencies, scope } of scopes) {
     if (Option.isNone(find(things, scope))) return Option.some(scope)
     const below = unknown(things, dependencies)

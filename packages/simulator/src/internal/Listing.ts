@@ -24,8 +24,11 @@ const isWithin = (value: unknown, [from = "", to = ""]: ReadonlyArray<string>): 
   return (from === "" || time >= timeOf(from)) && (to === "" || time <= end)
 }
 
+const textOf = (value: unknown): string =>
+  typeof value === "string" ? value : value === undefined || value === null ? "" : JSON.stringify(value)
+
 const isOne = (value: unknown, wanted: string): boolean => {
-  const text = String(value ?? "")
+  const text = textOf(value)
   if (wanted.startsWith("~")) return Glob.matches(wanted.slice(1), text, { ignoreCase: true })
   if (/^[<>]=?-?\d+$/.test(wanted)) {
     const [, sign = "", number = ""] = /^([<>]=?)(.*)$/.exec(wanted) ?? []
@@ -43,7 +46,10 @@ const matches = (item: Item, filter: string): boolean =>
     if (times.has(field)) return isWithin(value, values)
     const not = values.filter((wanted) => wanted.startsWith("!")).map((wanted) => wanted.slice(1))
     const any = values.filter((wanted) => !wanted.startsWith("!"))
-    return (any.length === 0 || any.some((wanted) => isOne(value, wanted))) && !not.some((wanted) => isOne(value, wanted))
+    return (
+      (any.length === 0 || any.some((wanted) => isOne(value, wanted))) &&
+      !not.some((wanted) => isOne(value, wanted))
+    )
   })
 
 // -----------------------------------------------------------------------------
@@ -52,7 +58,7 @@ const matches = (item: Item, filter: string): boolean =>
 
 const compare = (a: unknown, b: unknown): number => {
   if (typeof a === "number" && typeof b === "number") return a - b
-  const [left, right] = [String(a ?? ""), String(b ?? "")]
+  const [left, right] = [textOf(a), textOf(b)]
   return left < right ? -1 : left > right ? 1 : 0
 }
 
@@ -88,7 +94,8 @@ export const page = <A extends Item>(
   defaults: { readonly orderby: string | undefined; readonly limit: number; readonly maximum: number }
 ) => {
   const filters = listOf(query.filter).map(TransferFilter.format)
-  const found = filters.length === 0 ? all : all.filter((item) => filters.every((filter) => matches(item, filter)))
+  const found =
+    filters.length === 0 ? all : all.filter((item) => filters.every((filter) => matches(item, filter)))
   const orders = listOf(query.orderby ?? defaults.orderby)
   const sorted = orders.length === 0 ? found : ordered(found, orders)
   const limit = Math.min(Math.max(query.limit ?? defaults.limit, 0), defaults.maximum)

@@ -51,57 +51,71 @@ const message = (request: AuthorizationRequest.AuthorizationRequest): Page.Html 
   html`${request.message === undefined ? Page.nothing : html`<p class="message">${request.message}</p>`}${
     request.session.length === 0
       ? Page.nothing
-      : html`<ul class="soft">${request.session.map((wish) => html`<li>${wish}</li>`)}</ul>`
+      : html`<ul class="soft">
+          ${request.session.map((wish) => html`<li>${wish}</li>`)}
+        </ul>`
   }`
 
 const loginPage = (request: AuthorizationRequest.AuthorizationRequest, hint: string) => {
   const choice = (who: Principal, index: number) =>
-    html`<label><input type="radio" name="identity" value="${who.id}"${
-      index === 0 ? html` checked` : Page.nothing
-    }><span>${who.name}<small>${who.username}</small></span></label>`
+    html`<label
+      ><input
+        type="radio"
+        name="identity"
+        value="${who.id}"
+        ${index === 0 ? html` checked` : Page.nothing}
+      /><span>${who.name}<small>${who.username}</small></span></label
+    >`
   return Page.respond(
     `Log in to ${request.client.name}`,
     html`${message(request)}
-<form method="post">
-<fieldset><legend>Who are you today?</legend>${request.candidates.map(choice)}</fieldset>
-<p class="actions"><button class="primary" type="submit">Continue</button></p>
-</form>
-${hint === "" ? Page.nothing : html`<p class="soft">${hint}</p>`}`
+      <form method="post">
+        <fieldset>
+          <legend>Who are you today?</legend>
+          ${request.candidates.map(choice)}
+        </fieldset>
+        <p class="actions"><button class="primary" type="submit">Continue</button></p>
+      </form>
+      ${hint === "" ? Page.nothing : html`<p class="soft">${hint}</p>`}`
   )
 }
 
 const scopeList = (state: State, scopes: ReadonlyArray<GlobusScope.GlobusScope>): Page.Html =>
-  html`<ul>${scopes.map(({ dependencies, scope }) => {
-    const known = KnownScopes.find(state, scope)
-    return html`<li>${Option.match(known, {
-      onNone: () => scope,
-      onSome: ({ description }) => description
-    })}<small>${scope}</small>${dependencies.length === 0 ? Page.nothing : scopeList(state, dependencies)}</li>`
-  })}</ul>`
+  html`<ul>
+    ${scopes.map(({ dependencies, scope }) => {
+      const known = KnownScopes.find(state, scope)
+      return html`<li>
+        ${Option.match(known, {
+          onNone: () => scope,
+          onSome: ({ description }) => description
+        })}<small>${scope}</small>${dependencies.length === 0 ? Page.nothing : scopeList(state, dependencies)}
+      </li>`
+    })}
+  </ul>`
 
 const consentPage = (state: State, request: AuthorizationRequest.AuthorizationRequest, who: Principal) =>
   Page.respond(
     `${request.client.name} would like to…`,
-    html`${message(request)}
-${scopeList(state, request.scopes)}
-<p>You are ${who.name} (${who.username}).${
-      request.offline ? html` Access lasts until it is revoked.` : Page.nothing
-    }</p>
-<form method="post">
-<input type="hidden" name="identity" value="${who.id}">
-<p class="actions">
-<button class="primary" type="submit" name="decision" value="allow">Allow</button>
-<button type="submit" name="decision" value="deny">Deny</button>
-</p>
-</form>`
+    html`${scopeList(state, request.scopes)}
+      <p>
+        You are ${who.name}
+        (${who.username}).${request.offline ? html` Access lasts until it is revoked.` : Page.nothing}
+      </p>
+      <form method="post">
+        <input type="hidden" name="identity" value="${who.id}" />
+        <p class="actions">
+          <button class="primary" type="submit" name="decision" value="allow">Allow</button>
+          <button type="submit" name="decision" value="deny">Deny</button>
+        </p>
+      </form>`
   )
 
 const codePage = (request: AuthorizationRequest.AuthorizationRequest, code: string) =>
   Page.respond(
     "You are logged in",
     html`<p>Give this code to ${request.client.name}. It can be used once, within ten minutes.</p>
-<p><code id="authorization-code">${code}</code></p>
-<p class="soft">You may close this page afterwards.</p>`
+      <p><code id="authorization-code">${code}</code></p>
+      <p class="soft">You may close this page afterwards.</p>`
   )
 
 const withParameters = (uri: string, parameters: { readonly [name: string]: string | undefined }): string => {
@@ -118,9 +132,14 @@ const refusal = (
   options: { readonly issuer: string; readonly state: string | undefined; readonly title: string }
 ) =>
   problem.redirectUri === undefined
-    ? Page.respond(options.title, html`<p>${problem.description}</p><p class="soft">Error: ${problem.error}</p>`, {
-        status: problem.error === "access_denied" ? 200 : 400
-      })
+    ? Page.respond(
+        options.title,
+        html`<p>${problem.description}</p>
+          <p class="soft">Error: ${problem.error}</p>`,
+        {
+          status: problem.error === "access_denied" ? 200 : 400
+        }
+      )
     : Page.redirect(
         withParameters(problem.redirectUri, {
           error: problem.error,
@@ -197,7 +216,11 @@ const refuse = Effect.fnUntraced(function* (
 ) {
   const { url } = yield* Store
   yield* note({ parameters, outcome: "refused", username: null })
-  return refusal(problem, { issuer: `${url}auth`, state: parameters["state"], title: "This login cannot be served" })
+  return refusal(problem, {
+    issuer: `${url}auth`,
+    state: parameters["state"],
+    title: "This login cannot be served"
+  })
 })
 
 const show = Effect.gen(function* () {
@@ -236,7 +259,11 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Store> = H
   Effect.fnUntraced(function* (router) {
     const context = yield* Effect.context<Store>()
     const serve = (
-      page: Effect.Effect<HttpServerResponse.HttpServerResponse, never, Store | HttpServerRequest.HttpServerRequest>
+      page: Effect.Effect<
+        HttpServerResponse.HttpServerResponse,
+        never,
+        Store | HttpServerRequest.HttpServerRequest
+      >
     ) => Effect.provideContext(page, context)
     yield* router.add("GET", path, serve(show))
     yield* router.add("POST", path, serve(submit))

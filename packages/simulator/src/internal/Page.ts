@@ -47,14 +47,18 @@ li small { display: block; color: var(--soft); overflow-wrap: anywhere; font-siz
 button { font: inherit; font-weight: 600; padding: .6rem 1.4rem; border-radius: .5rem; border: 1px solid var(--accent); background: var(--card); color: var(--accent); cursor: pointer; }
 button.primary { background: var(--accent); color: var(--on-accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-code { display: block; padding: 1rem; border: 1px dashed var(--line); border-radius: .5rem; font: 1.05rem/1.4 ui-monospace, monospace; overflow-wrap: anywhere; user-select: all; }
+code { display: block; padding: 1rem; border: 1px dashed var(--line); border-radius: .5rem; font: .95rem/1.5 ui-monospace, monospace; overflow-wrap: anywhere; user-select: all; }
+pre { margin: 0 0 1.25rem; padding: 1rem; border: 1px solid var(--line); border-radius: .5rem; overflow-x: auto; font: .78rem/1.7 ui-monospace, monospace; user-select: all; }
+h2 { margin: 0 0 .5rem; font-size: 1.1rem; }
 .message { padding: .75rem 1rem; border-left: 4px solid var(--accent); background: var(--ground); }
+@media (max-width: 36rem) { main { margin: 1rem; padding: 1.25rem; } }
 .soft { color: var(--soft); font-size: .9rem; }
 `
 
 const noStore = {
   "cache-control": "no-store",
-  "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
+  "content-security-policy":
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff"
 }

@@ -1,30 +1,38 @@
+import type { LoginFlow } from "@effect-globus/sdk/app"
 /** A login flow in which the person of a simulator goes through the pages, as one would in a browser. */
 import { Denied, FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
-import type { LoginFlow } from "@effect-globus/sdk/app"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Ref from "effect/Ref"
-import type * as Context from "effect/Context"
-import type { Store } from "./Store.ts"
+import type { Person } from "./Store.ts"
 
 const unavailable = (detail: string) => new LoginFailed({ reason: new FlowUnavailable({ detail }) })
 
-const unescape = (html: string): string => html.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+const unescape = (html: string): string =>
+  html.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
 
 const code = /<code id="authorization-code">([^<]*)<\/code>/
 
 /** The identity that the login page has chosen. */
-const chosen = /<input type="radio" name="identity" value="([^"]*)" checked>/
+const chosen = (html: string): string | undefined => {
+  for (const [input] of html.matchAll(/<input\b[^>]*>/g)) {
+    const attributes = new Map(
+      Array.from(input.matchAll(/([\w-]+)(?:="([^"]*)")?/g), ([, name, value]) => [name, value ?? ""])
+    )
+    if (attributes.get("name") === "identity" && attributes.has("checked")) return attributes.get("value")
+  }
+  return undefined
+}
 
-const said = /<p>([^<]*)<\/p>/
+const said = /<p>\s*([^<]*?)\s*<\/p>/
 
 export const make = (
   httpClient: HttpClient.HttpClient,
-  store: Context.Service.Shape<typeof Store>
+  person: Effect.Effect<Person>
 ): Context.Service.Shape<typeof LoginFlow> => ({
   name: "simulated",
   run: Effect.fnUntraced(function* (request) {
@@ -35,7 +43,9 @@ export const make = (
       Effect.gen(function* () {
         const response = yield* httpClient.execute(request)
         return { response, html: yield* response.text }
-      }).pipe(Effect.mapError(({ message }) => unavailable(`The simulated pages did not answer: ${message}.`)))
+      }).pipe(
+        Effect.mapError(({ message }) => unavailable(`The simulated pages did not answer: ${message}.`))
+      )
 
     const end = Effect.fnUntraced(function* (response: HttpClientResponse.HttpClientResponse, html: string) {
       const { location } = response.headers
@@ -74,11 +84,11 @@ export const make = (
     })
 
     const first = yield* open(HttpClientRequest.get(url))
-    const [, identity] = chosen.exec(first.html) ?? []
+    const identity = chosen(first.html)
     // Nobody is asked: the simulator approves by itself, or the login cannot be served.
     if (identity === undefined) return yield* end(first.response, first.html)
 
-    const { decision } = yield* Ref.get(store.person)
+    const { decision } = yield* person
     const submit = (fields: { readonly [name: string]: string }) =>
       open(HttpClientRequest.post(url).pipe(HttpClientRequest.bodyUrlParams(fields)))
     yield* submit({ identity: unescape(identity) })

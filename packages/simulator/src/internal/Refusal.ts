@@ -31,7 +31,10 @@ export interface Voice {
   /** Nothing is at this path. */
   readonly noRoute: Refusal
   /** A request that does not fit the contract. */
-  readonly invalid: (detail: string, at: { readonly part: string; readonly path: ReadonlyArray<string | number> }) => Refusal
+  readonly invalid: (
+    detail: string,
+    at: { readonly part: string; readonly path: ReadonlyArray<string | number> }
+  ) => Refusal
   readonly notSimulated: (operation: string) => Refusal
   readonly broken: Refusal
 }
@@ -66,8 +69,12 @@ const titles: Readonly<Record<number, string>> = {
 }
 
 /** An error of OAuth2 (RFC 6749 §5.2), whose codes are in lower case. */
-export const oauth = (status: number, error: string, description?: string, headers?: Readonly<Record<string, string>>) =>
-  new Refusal({ status, code: error, message: description ?? "", headers })
+export const oauth = (
+  status: number,
+  error: string,
+  description?: string,
+  headers?: Readonly<Record<string, string>>
+) => new Refusal({ status, code: error, message: description ?? "", headers })
 
 const isOAuth = (code: string): boolean => /^[a-z_]+$/.test(code)
 

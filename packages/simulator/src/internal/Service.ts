@@ -8,17 +8,17 @@ import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import type * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Etag from "effect/http/Etag"
 import * as HttpPlatform from "effect/http/HttpPlatform"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
-import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
@@ -62,9 +62,9 @@ export interface Call<E extends Operation.Declared> {
 
 /** A handler for each operation that is simulated. */
 export type Handlers<Groups extends HttpApiGroup.Constraint> = {
-  readonly [
-    E in Extract<HttpApiGroup.Endpoints<Groups>, Operation.Declared> as E["identifier"]
-  ]?: (call: Call<E>) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
+  readonly [E in Extract<HttpApiGroup.Endpoints<Groups>, Operation.Declared> as E["identifier"]]?: (
+    call: Call<E>
+  ) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 }
 
 /** Whom a token must be for, and the scopes of which it needs any one. */
@@ -120,17 +120,23 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 /** The options of any service: from here on, operations are values. */
 type AnyOptions = Options<string, HttpApiGroup.Top>
 
-const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
-  const context = yield* Effect.context<Needs>()
-  const routes = HttpApiBuilder.layer(options.api).pipe(
-    Layer.provide(groups(options)),
-    Layer.provide(guard(options)),
-    Layer.provide(platform)
-  )
-  const app = Layer.provide(Layer.merge(routes, options.pages ?? Layer.empty), Layer.succeedContext(context))
-  const serve = yield* HttpRouter.toHttpEffect(app)
-  return { serve: Effect.catchCause(serve, (cause) => refuse(options, cause)) }
-}, Effect.map(({ serve }): Serve => serve))
+const makeAny = Effect.fnUntraced(
+  function* (options: AnyOptions) {
+    const context = yield* Effect.context<Needs>()
+    const routes = HttpApiBuilder.layer(options.api).pipe(
+      Layer.provide(groups(options)),
+      Layer.provide(guard(options)),
+      Layer.provide(platform)
+    )
+    const app = Layer.provide(
+      Layer.merge(routes, options.pages ?? Layer.empty),
+      Layer.succeedContext(context)
+    )
+    const serve = yield* HttpRouter.toHttpEffect(app)
+    return { serve: Effect.catchCause(serve, (cause) => refuse(options, cause)) }
+  },
+  Effect.map(({ serve }): Serve => serve)
+)
 
 // Handlers return documents; files and uploads, which would need these, are not among them.
 const platform = HttpPlatform.layer.pipe(
@@ -151,14 +157,17 @@ const groups = (
     const handlers = Object.fromEntries(
       Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map(({ identifier }) => {
         const handler: AnyHandler =
-          given[identifier] ?? (() => Effect.fail(options.voice.notSimulated(`${options.name}.${identifier}`)))
+          given[identifier] ??
+          (() => Effect.fail(options.voice.notSimulated(`${options.name}.${identifier}`)))
         return [
           identifier,
-          (call: unknown) => Effect.catchTag(handler(call), "Refusal", (refusal) => say(options.voice, refusal))
+          (call: unknown) =>
+            Effect.catchTag(handler(call), "Refusal", (refusal) => say(options.voice, refusal))
         ]
       })
     )
-    const build = (builder: { readonly handleAll: (handlers: unknown) => unknown }) => builder.handleAll(handlers)
+    const build = (builder: { readonly handleAll: (handlers: unknown) => unknown }) =>
+      builder.handleAll(handlers)
     return HttpApiBuilder.group(options.api as never, group.identifier as never, build as never)
   })
   // That each handler fits its operation is checked where `Handlers` is asked for.
@@ -222,7 +231,9 @@ const authenticate = (
   }
   const { anyOf, isFor } = need(operation, scopes, params, state)
   // A service does not learn anything about the tokens of others.
-  const token = Option.filter(Tokens.active(state.tokens, text, now), ({ resourceServer }) => isFor(resourceServer))
+  const token = Option.filter(Tokens.active(state.tokens, text, now), ({ resourceServer }) =>
+    isFor(resourceServer)
+  )
   if (Option.isNone(token)) return Result.fail(voice.unauthorized("Token is not active"))
   const [asksFor] = anyOf
   return asksFor === undefined || anyOf.some((scope) => token.value.scopes.includes(scope))
@@ -278,7 +289,10 @@ const refuse = (
         const part = reason.defect.kind
         const request = yield* HttpServerRequest.HttpServerRequest
         const own = invalid === undefined ? Option.none() : yield* invalid(request, { detail, part, path })
-        return yield* say(voice, Option.getOrElse(own, () => voice.invalid(detail, { part, path })))
+        return yield* say(
+          voice,
+          Option.getOrElse(own, () => voice.invalid(detail, { part, path }))
+        )
       }
     }
     if (Cause.hasInterruptsOnly(cause)) return yield* Effect.interrupt

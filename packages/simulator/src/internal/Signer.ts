@@ -38,7 +38,7 @@ const make = Effect.gen(function* () {
   const { state } = yield* Store
   const key = Effect.gen(function* () {
     const known = (yield* Ref.get(state)).signingKey
-    if (Option.isSome(known)) return (yield* Effect.orDie(decodeKey(Redacted.value(known.value)))) as JWK
+    if (Option.isSome(known)) return yield* Effect.orDie(decodeKey(Redacted.value(known.value)))
     const made = yield* sharedKey
     const text = yield* Effect.orDie(encodeKey({ ...made }))
     yield* Ref.update(state, (before) => ({
@@ -52,7 +52,9 @@ const make = Effect.gen(function* () {
       const jwk = yield* key
       const imported = yield* Effect.promise(() => importJWK(jwk, algorithm))
       const jwt = yield* Effect.promise(() =>
-        new SignJWT({ ...claims }).setProtectedHeader({ alg: algorithm, kid: keyId, typ: "JWT" }).sign(imported)
+        new SignJWT({ ...claims })
+          .setProtectedHeader({ alg: algorithm, kid: keyId, typ: "JWT" })
+          .sign(imported)
       )
       return Redacted.make(jwt, { label: "id token" })
     }),

@@ -4,8 +4,8 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
-import type * as FlowDefinition from "./FlowDefinition.ts"
 import * as FileTree from "./FileTree.ts"
+import type * as FlowDefinition from "./FlowDefinition.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 
@@ -124,8 +124,11 @@ const timeOf = (text: string | undefined, otherwise: number): number =>
 /** A Globus that has just begun. */
 export const fromWorld = (world: World.World, seed: string, now: number): State => {
   const [first] = world.identities
-  const people = new Map(world.identities.flatMap(({ id, username }) => [[id as string, id] as const, [username, id] as const]))
-  const ownerOf = (owner: string | undefined) => (owner === undefined ? first.id : (people.get(owner) ?? owner))
+  const people = new Map(
+    world.identities.flatMap(({ id, username }) => [[id as string, id] as const, [username, id] as const])
+  )
+  const ownerOf = (owner: string | undefined) =>
+    owner === undefined ? first.id : (people.get(owner) ?? owner)
   return {
     seed,
     identities: byId(world.identities),
@@ -220,8 +223,10 @@ export const principal = (state: State, idOrUsername: string): Option.Option<Pri
 }
 
 /** A state in which one thing is as given. */
-export const set = <A extends { readonly id: string }>(things: ReadonlyMap<string, A>, thing: A): ReadonlyMap<string, A> =>
-  new Map(things).set(thing.id, thing)
+export const set = <A extends { readonly id: string }>(
+  things: ReadonlyMap<string, A>,
+  thing: A
+): ReadonlyMap<string, A> => new Map(things).set(thing.id, thing)
 
 /** The things that remain without one. */
 export const without = <A>(things: ReadonlyMap<string, A>, id: string): ReadonlyMap<string, A> => {
@@ -235,7 +240,8 @@ export const settle = (state: State, now: number): State => {
   let { collections } = state
   const tasks = TransferTasks.settle(state.tasks, now, (id, how) => {
     const collection = collections.get(id)
-    if (collection !== undefined) collections = set(collections, { ...collection, root: how(collection.root) })
+    if (collection !== undefined)
+      collections = set(collections, { ...collection, root: how(collection.root) })
   })
   return tasks === state.tasks ? state : { ...state, collections, tasks }
 }

@@ -5,7 +5,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Ref from "effect/Ref"
-import * as Result from "effect/Result"
+import type * as Result from "effect/Result"
 import type { Refusal } from "./Refusal.ts"
 import type { State } from "./State.ts"
 
@@ -19,7 +19,8 @@ export interface Settings {
   readonly autoApprove: boolean
   /** Milliseconds. */
   readonly tokenLifetime: number
-  readonly rotateRefreshTokens: boolean
+  /** What refreshing answers besides an access token: the same refresh token, a new one for it, or none. */
+  readonly refreshTokens: "keep" | "rotate" | "omit"
 }
 
 /** Who logs in where nobody is asked, and what they answer. */
@@ -105,7 +106,9 @@ export const make = Effect.fnUntraced(function* (options: {
   const random = yield* SecureRandom.SecureRandom
   const state = yield* Ref.make(options.state)
   const modify: Service["modify"] = (change) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => Ref.modify(state, (before) => change(settle(before, now), now)))
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      Ref.modify(state, (before) => change(settle(before, now), now))
+    )
   return Store.of({
     url,
     settings,

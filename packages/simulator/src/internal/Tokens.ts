@@ -135,7 +135,8 @@ export const dropRefreshToken = (tokens: Tokens, text: string): Tokens => ({
 })
 
 /** Makes everything worthless that a grant brought. */
-export const revokeGrant = (tokens: Tokens, grant: number): Tokens => revokeWhere(tokens, (token) => token.grant === grant)
+export const revokeGrant = (tokens: Tokens, grant: number): Tokens =>
+  revokeWhere(tokens, (token) => token.grant === grant)
 
 /** Makes tokens worthless. */
 export const revokeWhere = (
@@ -152,7 +153,7 @@ export const revokeWhere = (
  * (RFC 7009 §2.1); with an access token, the refresh token that it came with.
  */
 export const revoke = (tokens: Tokens, text: string, client: string): Tokens => {
-  const token: Grant & { readonly resourceServer: string } | undefined =
+  const token: (Grant & { readonly resourceServer: string }) | undefined =
     Option.getOrUndefined(HashMap.get(tokens.accessTokens, text)) ??
     Option.getOrUndefined(HashMap.get(tokens.refreshTokens, text))
   if (token === undefined || token.client !== client) return tokens
@@ -165,7 +166,9 @@ export const revoke = (tokens: Tokens, text: string, client: string): Tokens => 
 /** Lets access tokens end now. */
 export const expireWhere = (tokens: Tokens, which: (token: AccessToken) => boolean, now: number): Tokens => ({
   ...tokens,
-  accessTokens: HashMap.map(tokens.accessTokens, (token) => (which(token) ? { ...token, expires: now } : token))
+  accessTokens: HashMap.map(tokens.accessTokens, (token) =>
+    which(token) ? { ...token, expires: now } : token
+  )
 })
 
 /** Forgets what has been over for a long time, so that a simulator that runs for weeks does not grow. */

@@ -10,6 +10,7 @@ import {
   TransferScopes
 } from "@effect-globus/sdk/model"
 import { TransferApi } from "@effect-globus/sdk/transfer"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -22,7 +23,6 @@ import { at, Caller, type Handlers, make as makeService } from "./Service.ts"
 import { type Bookmark, type Collection, principal, set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 import * as TransferTasks from "./TransferTasks.ts"
-import * as Clock from "effect/Clock"
 
 type Groups = (typeof TransferApi)["groups"] extends { readonly [name: string]: infer G } ? G : never
 
@@ -207,7 +207,8 @@ const checkConsents = (
 ): Result.Result<void, Refusals.Refusal> => {
   const missing = collections.filter(
     ({ data_access, id }) =>
-      data_access && !Consents.covers(state.consents, who, [TransferScopes.all, gcsCollectionScopes(id).data_access])
+      data_access &&
+      !Consents.covers(state.consents, who, [TransferScopes.all, gcsCollectionScopes(id).data_access])
   )
   return missing.length === 0
     ? Result.succeed(undefined)
@@ -222,7 +223,9 @@ const checkConsents = (
 const usable = (state: State, who: Who, id: string): Result.Result<Collection, Refusals.Refusal> =>
   Result.flatMap(collectionOf(state, id), (collection) =>
     collection.entity_type === "GCSv5_endpoint"
-      ? Result.fail(refusal(409, "NotSupported", `'${collection.display_name}' is no collection, so it has no files`))
+      ? Result.fail(
+          refusal(409, "NotSupported", `'${collection.display_name}' is no collection, so it has no files`)
+        )
       : Result.map(checkConsents(state, who, [collection]), () => collection)
   )
 
@@ -260,7 +263,10 @@ const noSuchFile = (collection: Collection, path: string) =>
 /** Changes the files of a collection at once, or says why not. */
 const changeFiles = Effect.fnUntraced(function* (
   id: string,
-  how: (collection: Collection, defaults: FileTree.Defaults) => Result.Result<FileTree.Directory, Refusals.Refusal>
+  how: (
+    collection: Collection,
+    defaults: FileTree.Defaults
+  ) => Result.Result<FileTree.Directory, Refusals.Refusal>
 ) {
   const { attempt } = yield* Store
   const who = yield* Caller
@@ -355,7 +361,11 @@ const ownTask = (state: State, who: Who, id: string): Result.Result<TransferTask
 const withTask = Effect.fnUntraced(function* (id: string) {
   const state = yield* (yield* Store).current
   const who = yield* Caller
-  return { state, task: yield* Effect.fromResult(ownTask(state, who, id)), now: yield* Clock.currentTimeMillis }
+  return {
+    state,
+    task: yield* Effect.fromResult(ownTask(state, who, id)),
+    now: yield* Clock.currentTimeMillis
+  }
 })
 
 const eventsOf = (task: TransferTasks.Task, now: number) => {
@@ -373,7 +383,9 @@ const eventsOf = (task: TransferTasks.Task, now: number) => {
     events.push(event(task.begins, "STARTED", "started", { type: task.type.toLowerCase() }))
   }
   for (const { source } of now >= task.begins ? task.plan.skippedErrors : []) {
-    events.push(event(task.begins, "FILE_NOT_FOUND", "file not found", `No such file or directory: ${source}`, true))
+    events.push(
+      event(task.begins, "FILE_NOT_FOUND", "file not found", `No such file or directory: ${source}`, true)
+    )
   }
   if (progress.ended !== null) {
     const { bytes, bytesPerSecond, ended, fatalError, filesDone } = progress
@@ -389,7 +401,13 @@ const eventsOf = (task: TransferTasks.Task, now: number) => {
     events.push(
       fatalError === null
         ? event(ended, "SUCCEEDED", "succeeded", { files_succeeded: filesDone })
-        : event(ended, fatalError.code, fatalError.code.toLowerCase().replaceAll("_", " "), fatalError.description, true)
+        : event(
+            ended,
+            fatalError.code,
+            fatalError.code.toLowerCase().replaceAll("_", " "),
+            fatalError.description,
+            true
+          )
     )
   }
   return events.toReversed()
@@ -426,43 +444,51 @@ const submit = Effect.fnUntraced(function* (
   const { attempt, uuid } = yield* Store
   const who = yield* Caller
   const newId = yield* uuid
-  const { code, id } = yield* attempt((state, now): readonly [Result.Result<{ code: "Accepted" | "Duplicate"; id: string }, Refusals.Refusal>, State] => {
-    const submissionId = submission.submission_id
-    if (submissionId === undefined) {
-      return [Result.fail(badRequest("A submission_id is required")), state]
+  const { code, id } = yield* attempt(
+    (
+      state,
+      now
+    ): readonly [Result.Result<{ code: "Accepted" | "Duplicate"; id: string }, Refusals.Refusal>, State] => {
+      const submissionId = submission.submission_id
+      if (submissionId === undefined) {
+        return [Result.fail(badRequest("A submission_id is required")), state]
+      }
+      const known = TransferTasks.ofSubmission(state.tasks, who.identity, submissionId)
+      if (Option.isSome(known)) return [Result.succeed({ code: "Duplicate", id: known.value.id }), state]
+      const queued = TransferTasks.ofOwner(state.tasks, who.identity).filter(
+        (task) => TransferTasks.ended(task, now) === null
+      )
+      if (queued.length >= queueLimit) {
+        return [
+          Result.fail(refusal(409, "Conflict", `There are ${queueLimit} tasks in your queue already`)),
+          state
+        ]
+      }
+      const deadline = submission.deadline ?? null
+      const until = deadline === null ? now + day : Date.parse(deadline)
+      if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
+      if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
+      const decided = decide(state, who)
+      if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
+      const task: TransferTasks.Task = {
+        ...decided.success,
+        id: newId,
+        type: kind === "transfer" ? "TRANSFER" : "DELETE",
+        owner: who.identity,
+        submission: submissionId,
+        label: submission.label ?? null,
+        requested: now,
+        begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
+        deadline: until,
+        canceled: null,
+        settled: false
+      }
+      return [
+        Result.succeed({ code: "Accepted", id: newId }),
+        { ...state, tasks: TransferTasks.add(state.tasks, task) }
+      ]
     }
-    const known = TransferTasks.ofSubmission(state.tasks, who.identity, submissionId)
-    if (Option.isSome(known)) return [Result.succeed({ code: "Duplicate", id: known.value.id }), state]
-    const queued = TransferTasks.ofOwner(state.tasks, who.identity).filter(
-      (task) => TransferTasks.ended(task, now) === null
-    )
-    if (queued.length >= queueLimit) {
-      return [Result.fail(refusal(409, "Conflict", `There are ${queueLimit} tasks in your queue already`)), state]
-    }
-    const deadline = submission.deadline ?? null
-    const until = deadline === null ? now + day : Date.parse(deadline)
-    if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
-    if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
-    const decided = decide(state, who)
-    if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
-    const task: TransferTasks.Task = {
-      ...decided.success,
-      id: newId,
-      type: kind === "transfer" ? "TRANSFER" : "DELETE",
-      owner: who.identity,
-      submission: submissionId,
-      label: submission.label ?? null,
-      requested: now,
-      begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
-      deadline: until,
-      canceled: null,
-      settled: false
-    }
-    return [
-      Result.succeed({ code: "Accepted", id: newId }),
-      { ...state, tasks: TransferTasks.add(state.tasks, task) }
-    ]
-  })
+  )
   return {
     ...(yield* result(
       code,
@@ -535,7 +561,8 @@ const handlers: Handlers<Groups> = {
               ...collection,
               display_name: payload.display_name ?? collection.display_name,
               description: payload.description === undefined ? collection.description : payload.description,
-              organization: payload.organization === undefined ? collection.organization : payload.organization,
+              organization:
+                payload.organization === undefined ? collection.organization : payload.organization,
               keywords:
                 payload.keywords === undefined
                   ? collection.keywords
@@ -574,7 +601,8 @@ const handlers: Handlers<Groups> = {
     const scope = query.filter_scope ?? "all"
     const text = query.filter_fulltext?.trim() ?? ""
     if (!scopes.has(scope)) return yield* refusal(400, "BadRequest", `Invalid filter_scope: ${scope}`)
-    const isNarrow = text !== "" || query.filter_owner_id !== undefined || query.filter_host_endpoint !== undefined
+    const isNarrow =
+      text !== "" || query.filter_owner_id !== undefined || query.filter_host_endpoint !== undefined
     if (scope === "all" && !isNarrow) {
       return yield* refusal(400, "BadRequest", "filter_fulltext is required when filter_scope is 'all'")
     }
@@ -618,7 +646,9 @@ const handlers: Handlers<Groups> = {
     if (node._tag === "File") {
       return yield* refusal(502, "ExternalError.DirListingFailed.NotDirectory", `Not a directory: ${asked}`)
     }
-    const visible = FileTree.list(node).filter(([name]) => query.show_hidden !== false || !name.startsWith("."))
+    const visible = FileTree.list(node).filter(
+      ([name]) => query.show_hidden !== false || !name.startsWith(".")
+    )
     const { items, limit, offset, total } = Listing.page(
       visible.map(([name, node]) => fileOf(name, node)),
       query,
@@ -627,7 +657,7 @@ const handlers: Handlers<Groups> = {
     return {
       DATA_TYPE: "file_list",
       DATA: items,
-      endpoint: collection.id as string,
+      endpoint: collection.id,
       path: asked.endsWith("/") ? asked : `${asked}/`,
       absolute_path: FileTree.formatDirectory(path),
       rename_supported: true,
@@ -702,7 +732,9 @@ const handlers: Handlers<Groups> = {
       if (from === undefined) return Result.fail(badRequest("source_endpoint is required"))
       if (to === undefined) return Result.fail(badRequest("destination_endpoint is required"))
       return Result.gen(function* () {
-        yield* checkPaths(items.flatMap(({ destination_path, source_path }) => [source_path, destination_path]))
+        yield* checkPaths(
+          items.flatMap(({ destination_path, source_path }) => [source_path, destination_path])
+        )
         const source = yield* collectionOf(state, from)
         const destination = yield* collectionOf(state, to)
         yield* checkConsents(state, who, source === destination ? [source] : [source, destination])
@@ -913,8 +945,11 @@ const handlers: Handlers<Groups> = {
     }
     const bookmark: Bookmark = { id, owner: identity, name, endpoint_id, path }
     yield* attempt((state) => {
-      const isTaken = [...state.bookmarks.values()].some((other) => other.owner === identity && other.name === name)
-      if (isTaken) return [Result.fail(refusal(409, "BookmarkExists", `There is a bookmark '${name}' already`)), state]
+      const isTaken = [...state.bookmarks.values()].some(
+        (other) => other.owner === identity && other.name === name
+      )
+      if (isTaken)
+        return [Result.fail(refusal(409, "BookmarkExists", `There is a bookmark '${name}' already`)), state]
       const collection = collectionOf(state, endpoint_id)
       return Result.isSuccess(collection)
         ? [collection, { ...state, bookmarks: set(state.bookmarks, bookmark) }]

@@ -111,16 +111,25 @@ export interface Place {
   readonly home: FileTree.Path
 }
 
-const notFound = (path: string) => ({ code: "FILE_NOT_FOUND", description: `No such file or directory: ${path}` })
+const notFound = (path: string) => ({
+  code: "FILE_NOT_FOUND",
+  description: `No such file or directory: ${path}`
+})
 
 const isKept = (rules: ReadonlyArray<FilterRule>, name: string, node: FileTree.Node): boolean => {
   const type = node._tag === "File" ? "file" : "dir"
-  const rule = rules.find((rule) => (rule.type === null || rule.type === type) && Glob.matches(rule.name, name))
+  const rule = rules.find(
+    (rule) => (rule.type === null || rule.type === type) && Glob.matches(rule.name, name)
+  )
   return rule?.method !== "exclude"
 }
 
 /** Whether the destination has the file already, as far as the sync level cares. */
-const isThere = (file: FileTree.File, there: Option.Option<FileTree.Node>, syncLevel: number | null): boolean => {
+const isThere = (
+  file: FileTree.File,
+  there: Option.Option<FileTree.Node>,
+  syncLevel: number | null
+): boolean => {
   if (syncLevel === null || Option.isNone(there) || there.value._tag === "Directory") return false
   const other = there.value
   if (syncLevel === 0) return true
@@ -164,8 +173,13 @@ export const planTransfer = (
       skippedFiles += 1
       return
     }
-    time += Math.ceil((file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000)
-    files.push({ source: FileTree.formatPath(from), destination: FileTree.formatPath(to), file, arrives: time })
+    time += (file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000
+    files.push({
+      source: FileTree.formatPath(from),
+      destination: FileTree.formatPath(to),
+      file,
+      arrives: Math.ceil(time)
+    })
   }
 
   for (const item of order.items) {
@@ -179,12 +193,18 @@ export const planTransfer = (
     }
     if (node._tag === "File") {
       if (item.recursive === true) {
-        failure ??= { code: "NOT_A_DIRECTORY", description: `A recursive item must be a directory: ${item.source}` }
+        failure ??= {
+          code: "NOT_A_DIRECTORY",
+          description: `A recursive item must be a directory: ${item.source}`
+        }
       } else copy(from, to, node)
       continue
     }
     if (item.recursive === false) {
-      failure ??= { code: "IS_A_DIRECTORY", description: `Only recursive items may be directories: ${item.source}` }
+      failure ??= {
+        code: "IS_A_DIRECTORY",
+        description: `Only recursive items may be directories: ${item.source}`
+      }
       continue
     }
     directories.push(FileTree.formatPath(to))
@@ -203,7 +223,7 @@ export const planTransfer = (
   }
   // One that fails does so before anything else happens, so that nothing is half done.
   return failure === null
-    ? { files, directories, removals, skippedFiles, skippedErrors, failure, duration: time }
+    ? { files, directories, removals, skippedFiles, skippedErrors, failure, duration: Math.ceil(time) }
     : { files: [], directories: [], removals: [], skippedFiles: 0, skippedErrors, failure, duration: 0 }
 }
 
@@ -229,12 +249,18 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
         : [pattern]
     const found = names.flatMap((name) => {
       const at = [...path.slice(0, -1), ...(name === undefined ? [] : [name])]
-      return Option.match(FileTree.get(place.root, at), { onNone: () => [], onSome: (node) => [[at, node] as const] })
+      return Option.match(FileTree.get(place.root, at), {
+        onNone: () => [],
+        onSome: (node) => [[at, node] as const]
+      })
     })
     if (found.length === 0 && !order.ignoresMissing) failure ??= notFound(text)
     for (const [at, node] of found) {
       if (node._tag === "Directory" && !order.recursive) {
-        failure ??= { code: "IS_A_DIRECTORY", description: `Only a recursive deletion removes directories: ${text}` }
+        failure ??= {
+          code: "IS_A_DIRECTORY",
+          description: `Only a recursive deletion removes directories: ${text}`
+        }
       } else removals.push(FileTree.formatPath(at))
     }
   }
@@ -324,7 +350,7 @@ export const get = (tasks: Tasks, id: string): Option.Option<Task> => HashMap.ge
 export const ofOwner = (tasks: Tasks, owner: string): ReadonlyArray<Task> =>
   HashMap.toValues(tasks.byId)
     .filter((task) => task.owner === owner)
-    .sort((a, b) => b.requested - a.requested || (a.id < b.id ? -1 : 1))
+    .toSorted((a, b) => b.requested - a.requested || (a.id < b.id ? -1 : 1))
 
 const isDue = (id: string, at: number, due: Tasks["due"]): Tasks["due"] =>
   [...due.filter((other) => other.id !== id), { id, at }].toSorted((a, b) => a.at - b.at)
@@ -355,7 +381,11 @@ const apply = (root: FileTree.Directory, task: Task, until: number): FileTree.Di
   }
   for (const { arrives, destination, file } of task.plan.files) {
     if (task.begins + arrives > until) break
-    const copied = { ...file, ...defaults, modified: task.preservesTimes ? file.modified : task.begins + arrives }
+    const copied = {
+      ...file,
+      ...defaults,
+      modified: task.preservesTimes ? file.modified : task.begins + arrives
+    }
     tree = attempt(tree, FileTree.put(tree, parse(destination), copied, defaults))
   }
   return tree

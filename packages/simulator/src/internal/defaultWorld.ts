@@ -75,7 +75,8 @@ export const defaultWorld = {
           },
           share: {
             godata: {
-              "README.md": "# M101\n\nExposures of the spiral galaxy M101 in one night. They are simulated.\n",
+              "README.md":
+                "# M101\n\nExposures of the spiral galaxy M101 in one night. They are simulated.\n",
               ...night("2025-03-14", [68, 68, 71, 66, 69]),
               "observing-log.txt": "Seeing 1.1 arcsec, thin clouds after 04:00 UT.\n"
             },
@@ -148,7 +149,8 @@ export const defaultWorld = {
       id: "0a7d93c5-6e1f-48b2-9d40-f85b27c3e6a1",
       title: "Move and verify a dataset",
       subtitle: "Transfer, compare checksums, tell the team",
-      description: "Transfers a directory, verifies every checksum at the destination, and fails if one differs.",
+      description:
+        "Transfers a directory, verifies every checksum at the destination, and fails if one differs.",
       keywords: ["transfer", "verification"],
       definition: {
         StartAt: "Transfer",
@@ -201,7 +203,11 @@ export const defaultWorld = {
           },
           Archive: { Type: "Wait", Seconds: 2, Next: "Archived" },
           Archived: { Type: "Pass", Parameters: { "archived.$": "$.exposures" }, End: true },
-          "Nothing to do": { Type: "Fail", Error: "NothingObserved", Cause: "There are no exposures to archive." }
+          "Nothing to do": {
+            Type: "Fail",
+            Error: "NothingObserved",
+            Cause: "There are no exposures to archive."
+          }
         }
       },
       input_schema: {
@@ -220,7 +226,12 @@ export const defaultWorld = {
       definition: {
         StartAt: "Share",
         States: {
-          Share: { Type: "Pass", Parameters: { "shared.$": "$.path" }, ResultPath: "$.Share", Next: "Approval" },
+          Share: {
+            Type: "Pass",
+            Parameters: { "shared.$": "$.path" },
+            ResultPath: "$.Share",
+            Next: "Approval"
+          },
           Approval: { Type: "Wait", Seconds: 3, Next: "Register" },
           Register: {
             Type: "Pass",

@@ -4,61 +4,72 @@ import * as Equal from "effect/Equal"
 import * as Ref from "effect/Ref"
 import * as GlobusScope from "../../model/GlobusScope.ts"
 import { ResourceServer } from "../../model/Id.ts"
+import { InvalidConfiguration } from "../../model/InvalidConfiguration.ts"
 import { AuthScopes } from "../../model/Scopes.ts"
 import type { Need } from "../../service/Authorizer.ts"
 import * as Validation from "./tokenValidation.ts"
 
-type Scopes = ReadonlyArray<GlobusScope.GlobusScope>
+export type Scopes = ReadonlyArray<GlobusScope.GlobusScope>
+export type ScopesByServer = ReadonlyMap<ResourceServer, Scopes>
 
 /** What a program requires so far. */
 export interface Requirements {
-  readonly all: Effect.Effect<ReadonlyMap<ResourceServer, Scopes>>
-  readonly of: (resourceServer: ResourceServer) => Effect.Effect<Scopes>
+  /** What has to be there for any request to a resource server: what its clients and the program have registered. */
+  readonly registered: Effect.Effect<ScopesByServer>
+  /** What a login asks for: all that is registered, and what single operations have needed beyond that. */
+  readonly all: Effect.Effect<ScopesByServer>
   readonly add: (resourceServer: ResourceServer, scopes: Scopes) => Effect.Effect<void>
   readonly addInput: (wanted: {
     readonly [resourceServer: string]: GlobusScope.ScopeInput
-  }) => Effect.Effect<void, GlobusScope.ScopeError>
+  }) => Effect.Effect<void, GlobusScope.ScopeError | InvalidConfiguration>
   /** Adds what an operation needs, unless something that is required already holds it. */
   readonly addNeed: (need: Need) => Effect.Effect<void>
 }
 
-const without = (known: Scopes, added: Scopes): Scopes =>
-  added.filter((scope) => !known.some((other) => Equal.equals(other, scope)))
+const withScopes = (all: ScopesByServer, resourceServer: ResourceServer, scopes: Scopes): ScopesByServer => {
+  const known = all.get(resourceServer) ?? []
+  const added = scopes.filter((scope) => !known.some((other) => Equal.equals(other, scope)))
+  return new Map(all).set(resourceServer, [...known, ...added])
+}
 
 export const make = Effect.gen(function* () {
   // Every app wants to know who logged in.
   const openid = GlobusScope.makeUnsafe(AuthScopes.openid)
-  const required = yield* Ref.make<ReadonlyMap<ResourceServer, Scopes>>(
-    new Map([[AuthScopes.resourceServer, [openid]]])
-  )
-
-  const of: Requirements["of"] = (resourceServer) =>
-    Effect.map(Ref.get(required), (all) => all.get(resourceServer) ?? [])
+  const registered = yield* Ref.make<ScopesByServer>(new Map([[AuthScopes.resourceServer, [openid]]]))
+  // Apart, so that an operation whose scope nobody grants does not stand in the way of all others.
+  const needed = yield* Ref.make<ScopesByServer>(new Map())
 
   const add: Requirements["add"] = (resourceServer, scopes) =>
-    Ref.update(required, (all) => {
-      const known = all.get(resourceServer)
-      const added = without(known ?? [], scopes)
-      return known !== undefined && added.length === 0
-        ? all
-        : new Map(all).set(resourceServer, [...(known ?? []), ...added])
-    })
+    Ref.update(registered, (all) => withScopes(all, resourceServer, scopes))
+
+  const all = Effect.zipWith(Ref.get(registered), Ref.get(needed), (registered, needed) =>
+    Array.from(needed).reduce((all, [server, scopes]) => withScopes(all, server, scopes), registered)
+  )
 
   const requirements: Requirements = {
-    all: Ref.get(required),
-    of,
+    registered: Ref.get(registered),
+    all,
     add,
     addInput: Effect.fnUntraced(function* (wanted) {
-      for (const [resourceServer, input] of Object.entries(wanted)) {
-        const scopes = yield* GlobusScope.fromInputEffect(input)
-        yield* add(ResourceServer.make(resourceServer, { disableChecks: true }), scopes)
+      const parsed = yield* Effect.forEach(Object.entries(wanted), ([name, input]) =>
+        Effect.map(GlobusScope.fromInputEffect(input), (scopes) => [name, scopes] as const)
+      )
+      for (const [name, scopes] of parsed) {
+        if (name === "") {
+          return yield* new InvalidConfiguration({
+            setting: "scopeRequirements",
+            detail: `the name of the resource server of "${GlobusScope.serialize(scopes)}" is empty`
+          })
+        }
       }
+      for (const [name, scopes] of parsed) yield* add(ResourceServer.make(name), scopes)
     }),
     addNeed: Effect.fnUntraced(function* ({ anyOf, resourceServer }) {
       const [asked] = anyOf
-      const names = new Set((yield* of(resourceServer)).map(({ scope }) => scope))
-      const isHeld = anyOf.some((scope) => Validation.holds(names, scope))
-      yield* add(resourceServer, asked === undefined || isHeld ? [] : [GlobusScope.makeUnsafe(asked)])
+      const names = new Set(((yield* all).get(resourceServer) ?? []).map(({ scope }) => scope))
+      if (asked === undefined || anyOf.some((scope) => Validation.holds(names, scope))) return
+      const scope = GlobusScope.makeUnsafe(asked)
+      yield* Ref.update(needed, (all) => withScopes(all, resourceServer, [scope]))
     })
   }
   return requirements

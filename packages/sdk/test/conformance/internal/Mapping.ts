@@ -35,7 +35,10 @@ export interface Recorded {
 export interface Mapping {
   /** By client of the Python SDK, then by method. */
   readonly calls: Readonly<Record<string, Readonly<Record<string, (args: Args, method: Method) => Call>>>>
-  /** By name of a document that the Python SDK builds. Answers the document as it goes on the wire. */
+  /**
+   * By name of a document that the Python SDK builds, or by `document.method` where the document is built by methods.
+   * Answers the document as it goes on the wire.
+   */
   readonly payloads: Readonly<Record<string, (args: Args) => unknown>>
   /** The operation of a recorded response, by verb and path. */
   readonly recorded: (verb: string, path: string) => Recorded | undefined

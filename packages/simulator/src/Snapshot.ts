@@ -1,0 +1,164 @@
+/**
+ * All that a simulated Globus knows at one moment: what there is, who consented to what, which tokens are good, which
+ * tasks and runs are under way. Take one with `Simulator.snapshot`, put it back with `Simulator.restore`; as JSON it
+ * can be kept, which is what a simulator with a state file does. Its secrets are `Redacted`, and plain text as JSON.
+ *
+ * ```ts
+ * import { Simulator } from "@effect-globus/simulator"
+ * import { Effect } from "effect"
+ *
+ * declare const experiment: Effect.Effect<void>
+ *
+ * const withoutConsequences = Effect.gen(function* () {
+ *   const simulator = yield* Simulator
+ *   const before = yield* simulator.snapshot
+ *   yield* experiment
+ *   yield* simulator.restore(before)
+ * })
+ * ```
+ */
+import * as Schema from "effect/Schema"
+import { World } from "./World.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+const Secret = Schema.RedactedFromValue(Schema.String)
+const Strings = Schema.Array(Schema.String)
+const StringOrNull = Schema.NullOr(Schema.String)
+const NumberOrNull = Schema.NullOr(Schema.Number)
+const Json = Schema.Record(Schema.String, Schema.Unknown)
+
+const grant = { grant: Schema.Int, client: Schema.String, identity: Schema.String } as const
+
+const Code = Schema.Struct({
+  text: Secret,
+  ...grant,
+  redirectUri: Schema.String,
+  scope: Schema.String,
+  challenge: Schema.optional(Schema.String),
+  nonce: Schema.optional(Schema.String),
+  offline: Schema.Boolean,
+  expires: Schema.Number,
+  used: Schema.Boolean
+})
+
+const AccessToken = Schema.Struct({
+  text: Secret,
+  ...grant,
+  resourceServer: Schema.String,
+  scopes: Strings,
+  issued: Schema.Number,
+  expires: Schema.Number
+})
+
+const RefreshToken = Schema.Struct({
+  text: Secret,
+  ...grant,
+  resourceServer: Schema.String,
+  scopes: Strings,
+  issued: Schema.Number
+})
+
+const Consent = Schema.Struct({
+  id: Schema.Int,
+  identity: Schema.String,
+  client: Schema.String,
+  scope: Schema.String,
+  optional: Schema.Boolean,
+  path: Schema.Array(Schema.Int),
+  created: Schema.Number
+})
+
+const PlannedFile = Schema.Struct({
+  source: Schema.String,
+  destination: Schema.String,
+  file: Schema.TaggedStruct("File", {
+    size: Schema.Number,
+    content: Schema.optional(Schema.String),
+    modified: Schema.Number,
+    permissions: Schema.String,
+    user: Schema.String,
+    group: Schema.String
+  }),
+  arrives: Schema.Number
+})
+
+const Task = Schema.Struct({
+  id: Schema.String,
+  type: Schema.Literals(["TRANSFER", "DELETE"]),
+  owner: Schema.String,
+  submission: Schema.String,
+  label: StringOrNull,
+  source: Schema.String,
+  destination: StringOrNull,
+  options: Json,
+  preservesTimes: Schema.Boolean,
+  requested: Schema.Number,
+  begins: Schema.Number,
+  deadline: Schema.Number,
+  canceled: NumberOrNull,
+  settled: Schema.Boolean,
+  plan: Schema.Struct({
+    files: Schema.Array(PlannedFile),
+    directories: Strings,
+    removals: Strings,
+    skippedFiles: Schema.Int,
+    skippedErrors: Schema.Array(Schema.Struct({ source: Schema.String, destination: Schema.String })),
+    failure: Schema.NullOr(Schema.Struct({ code: Schema.String, description: Schema.String })),
+    duration: Schema.Number
+  })
+})
+
+const Bookmark = Schema.Struct({
+  id: Schema.String,
+  owner: Schema.String,
+  name: Schema.String,
+  endpoint_id: Schema.String,
+  path: Schema.String
+})
+
+const Run = Schema.Struct({
+  id: Schema.String,
+  flow: Schema.String,
+  title: Schema.String,
+  flowUpdated: Schema.Number,
+  definition: Json,
+  input_schema: Schema.NullOr(Json),
+  owner: Schema.String,
+  label: StringOrNull,
+  tags: Strings,
+  managers: Strings,
+  monitors: Strings,
+  input: Json,
+  started: Schema.Number,
+  canceled: NumberOrNull,
+  course: Schema.Struct({
+    steps: Schema.Array(
+      Schema.Struct({ at: Schema.Number, code: Schema.String, description: Schema.String, details: Json })
+    ),
+    status: Schema.Literals(["SUCCEEDED", "FAILED"]),
+    details: Json,
+    ends: Schema.Number
+  })
+})
+
+/** All that a simulated Globus knows at one moment. Times are milliseconds since 1970. */
+export const Snapshot = Schema.Struct({
+  format: Schema.Literal("effect-globus-simulator-1"),
+  /** Tells from which world the simulator began. */
+  seed: Schema.String,
+  /** What there is now, files included. */
+  world: World,
+  signingKey: Schema.optionalKey(Secret),
+  nextGrant: Schema.Int,
+  codes: Schema.Array(Code),
+  accessTokens: Schema.Array(AccessToken),
+  refreshTokens: Schema.Array(RefreshToken),
+  consents: Schema.Array(Consent),
+  tasks: Schema.Array(Task),
+  bookmarks: Schema.Array(Bookmark),
+  runs: Schema.Array(Run)
+})
+export type Snapshot = typeof Snapshot.Type

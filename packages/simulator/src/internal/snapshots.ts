@@ -1,0 +1,80 @@
+/** A state as a snapshot, and back. */
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import type { Snapshot } from "../Snapshot.ts"
+import type * as World from "../World.ts"
+import * as Consents from "./Consents.ts"
+import * as FileTree from "./FileTree.ts"
+import * as Instant from "./Instant.ts"
+import * as State from "./State.ts"
+import * as TransferTasks from "./TransferTasks.ts"
+
+const texts = <A>(tokens: HashMap.HashMap<string, A>, label: string) =>
+  HashMap.toEntries(tokens).map(([text, token]) => ({ text: Redacted.make(text, { label }), ...token }))
+
+const byText = <A extends { readonly text: Redacted.Redacted<string> }>(tokens: ReadonlyArray<A>) =>
+  HashMap.fromIterable(tokens.map(({ text, ...token }) => [Redacted.value(text), token] as const))
+
+const collectionOf = (collection: State.Collection): World.Collection => ({
+  id: collection.id,
+  display_name: collection.display_name,
+  entity_type: collection.entity_type,
+  owner: collection.owner,
+  ...(collection.description === null ? {} : { description: collection.description }),
+  ...(collection.organization === null ? {} : { organization: collection.organization }),
+  keywords: collection.keywords,
+  public: collection.public,
+  data_access: collection.data_access,
+  high_assurance: collection.high_assurance,
+  home: FileTree.formatPath(collection.home),
+  default_directory: collection.default_directory,
+  files: FileTree.toFiles(collection.root)
+})
+
+const flowOf = ({ created, input_schema, updated, ...flow }: State.Flow): World.Flow => ({
+  ...flow,
+  ...(input_schema === null ? {} : { input_schema }),
+  created: Instant.format(created),
+  updated: Instant.format(updated)
+})
+
+export const take = (state: State.State): Snapshot => {
+  const [first, ...others] = [...state.identities.values()]
+  return {
+    format: "effect-globus-simulator-1",
+    seed: state.seed,
+    world: {
+      // A world has at least one identity, and they do not go away.
+      identities: [first as World.Identity, ...others],
+      clients: [...state.clients.values()],
+      collections: [...state.collections.values()].map(collectionOf),
+      flows: [...state.flows.values()].map(flowOf),
+      pace: state.pace
+    },
+    ...Option.match(state.signingKey, { onNone: () => ({}), onSome: (signingKey) => ({ signingKey }) }),
+    nextGrant: state.tokens.nextGrant,
+    codes: texts(state.tokens.codes, "authorization code"),
+    accessTokens: texts(state.tokens.accessTokens, "access token"),
+    refreshTokens: texts(state.tokens.refreshTokens, "refresh token"),
+    consents: Consents.toList(state.consents),
+    tasks: HashMap.toValues(state.tasks.byId),
+    bookmarks: [...state.bookmarks.values()],
+    runs: [...state.runs.values()]
+  }
+}
+
+export const restore = (snapshot: Snapshot): State.State => ({
+  ...State.fromWorld(snapshot.world, snapshot.seed, 0),
+  signingKey: Option.fromUndefinedOr(snapshot.signingKey),
+  tokens: {
+    nextGrant: snapshot.nextGrant,
+    codes: byText(snapshot.codes),
+    accessTokens: byText(snapshot.accessTokens),
+    refreshTokens: byText(snapshot.refreshTokens)
+  },
+  consents: Consents.fromList(snapshot.consents),
+  tasks: TransferTasks.fromList(snapshot.tasks),
+  bookmarks: State.byId(snapshot.bookmarks),
+  runs: State.byId(snapshot.runs)
+})

@@ -1,0 +1,114 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { spawn } from "node:child_process"
+import { mkdtempSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
+import { World } from "../src/index.ts"
+
+const main = resolve(import.meta.dirname, "../src/main.ts")
+
+/** Starts the command, and ends it with a signal as soon as it has said something. */
+const run = (
+  args: ReadonlyArray<string>,
+  meanwhile: (line: string) => Promise<void> = () => Promise.resolve()
+) =>
+  Effect.callback<{ out: string; err: string; code: number | null }>((resume) => {
+    const child = spawn(process.execPath, [main, ...args])
+    let out = ""
+    let err = ""
+    child.stdout.on("data", (data) => {
+      const isFirst = out === ""
+      out += String(data)
+      if (isFirst) void meanwhile(out.split("\n")[0] ?? "").finally(() => child.kill("SIGTERM"))
+    })
+    child.stderr.on("data", (data) => (err += String(data)))
+    child.on("close", (code) => resume(Effect.succeed({ out, err, code })))
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+const slow = { timeout: 30_000 }
+
+describe("the command", () => {
+  it.live(
+    "says in one line of JSON where it is and what there is, and ends when it is told to",
+    () =>
+      Effect.gen(function* () {
+        let status = 0
+        const { code, err, out } = yield* run(["--json", "--auto-approve"], async (line) => {
+          const { url } = JSON.parse(line) as { url: string }
+          status = (await fetch(url)).status
+        })
+        expect(status).toBe(200)
+        expect(err).toBe("")
+        expect(code).toBe(0)
+        expect(out.trim().split("\n")).toHaveLength(1)
+        const about = JSON.parse(out) as { readonly url: string }
+        expect(about).toMatchObject({
+          url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/$/) as string,
+          env: { GLOBUS_SDK_SERVICE_URL_TRANSFER: `${about.url}transfer/` },
+          clients: {
+            native: { client_id: World.nativeClientId },
+            confidential: {
+              client_id: World.confidentialClientId,
+              client_secret: World.confidentialClientSecret
+            }
+          },
+          identities: [{ username: "rosalind@example.org" }, {}],
+          collections: [
+            { display_name: "Globus Tutorial Collection 1", entity_type: "GCSv5_guest_collection" },
+            {},
+            {},
+            {}
+          ],
+          flows: [{ title: "Move and verify a dataset" }, {}, {}]
+        })
+      }),
+    slow
+  )
+
+  it.live(
+    "tells a person what to do",
+    () =>
+      Effect.gen(function* () {
+        const { out } = yield* run([])
+        expect(out).toContain("export GLOBUS_SDK_SERVICE_URL_AUTH=http://127.0.0.1:")
+        expect(out).toContain(`export GLOBUS_CLIENT_ID=${World.nativeClientId}`)
+      }),
+    slow
+  )
+
+  it.live(
+    "takes a world from a file, and says what is wrong with it",
+    () =>
+      Effect.gen(function* () {
+        const folder = mkdtempSync(join(tmpdir(), "simulator-"))
+        const file = join(folder, "world.json")
+        writeFileSync(file, JSON.stringify({ ...World.defaultWorld, collections: [] }))
+        const { out } = yield* run(["--json", "--world", file])
+        expect(JSON.parse(out)).toMatchObject({ collections: [] })
+        writeFileSync(file, JSON.stringify({ ...World.defaultWorld, identities: [] }))
+        const empty = yield* run(["--world", file])
+        expect(empty).toMatchObject({ code: 1, err: expect.stringContaining("world.identities") as string })
+        writeFileSync(file, "{")
+        const torn = yield* run(["--world", file])
+        expect(torn).toMatchObject({
+          code: 1,
+          out: "",
+          err: `The world file ${file} cannot be used: it is not JSON.\n`
+        })
+      }),
+    slow
+  )
+
+  it.live(
+    "does not listen where others can reach it",
+    () =>
+      Effect.gen(function* () {
+        const { code, err } = yield* run(["--host", "0.0.0.0"])
+        expect(code).toBe(1)
+        expect(err).toContain("others can reach 0.0.0.0")
+      }),
+    slow
+  )
+})
