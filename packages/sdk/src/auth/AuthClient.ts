@@ -82,7 +82,7 @@ export interface AuthOperations {
   readonly getProject: Operation.Operation<typeof ProjectsApi.getProject>
   /** Changes a project: the given fields, or a whole project that was read and changed. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#update_project */
   readonly updateProject: Operation.Operation<typeof ProjectsApi.updateProject>
-  /** Removes a project with nothing in it, and answers what it was. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#delete_project */
+  /** Removes a project, and answers what it was. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#delete_project */
   readonly deleteProject: Operation.Operation<typeof ProjectsApi.deleteProject>
 
   // policies
@@ -112,7 +112,7 @@ export interface AuthOperations {
   readonly getClientByFqdn: (fqdn: string) => Effect.Effect<ClientDocument, GlobusError>
   /** Changes a client: the given fields, or a whole client that was read and changed. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#update_client */
   readonly updateClient: Operation.Operation<typeof ClientsApi.updateClient>
-  /** Removes a client with its credentials and scopes, and answers what it was. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#delete_client */
+  /** Removes a client, and answers what it was. Needs `manage_projects`. Docs: https://docs.globus.org/api/auth/reference/#delete_client */
   readonly deleteClient: Operation.Operation<typeof ClientsApi.deleteClient>
 
   // credentials

@@ -673,10 +673,10 @@ describe("a refusal", () => {
         StubHttp.json(
           {
             errors: [
-              { id: "e1", status: "409", code: "PROJECT_NOT_EMPTY", detail: "It has clients", title: "t" }
+              { id: "e1", status: "404", code: "RESOURCE_NOT_FOUND", detail: "No such project", title: "t" }
             ]
           },
-          { status: 409 }
+          { status: 404 }
         )
       )
       const error = yield* Effect.flatMap(AuthClient, (auth) => auth.deleteProject(projectId)).pipe(
@@ -684,8 +684,8 @@ describe("a refusal", () => {
         Effect.provide(layer)
       )
       assert(error._tag === "ApiError")
-      assert.isTrue(error.is("PROJECT_NOT_EMPTY"))
-      assert.strictEqual(error.reason._tag, "Conflict")
+      assert.isTrue(error.is("RESOURCE_NOT_FOUND"))
+      assert.strictEqual(error.reason._tag, "NotFound")
     })
   )
 })
