@@ -1,6 +1,7 @@
 export * as AutomaticLogin from "./AutomaticLogin.ts"
 export * as CommandLineLogin from "./CommandLineLogin.ts"
 export * as JsonTokenStorage from "./JsonTokenStorage.ts"
+export * as LocalEndpoints from "./LocalEndpoints.ts"
 export * as LocalServerLogin from "./LocalServerLogin.ts"
 export * as NodeGlobus from "./NodeGlobus.ts"
 export * as TokenPath from "./TokenPath.ts"

@@ -202,7 +202,12 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       const request = HttpClientRequest.get(jwks_uri).pipe(
         HttpClientRequest.setHeaders(transport.headers(options.appName))
       )
-      const info = { service: "auth", operation: "getJsonWebKeySet", idempotent: true } as const
+      const info = {
+        service: "auth",
+        operation: "getJsonWebKeySet",
+        host: new URL(authUrl).host,
+        idempotent: true
+      }
       const response = yield* transport.execute(info, transport.httpClient.execute(request))
       const text = yield* Effect.orElseSucceed(response.text, () => "")
       return yield* Effect.mapError(decodeKeys(text), () =>

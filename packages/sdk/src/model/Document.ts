@@ -10,6 +10,7 @@
  * ```
  */
 import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 
 // -----------------------------------------------------------------------------
 // models
@@ -34,6 +35,25 @@ export const Any: Schema.$Record<Schema.String, Schema.Unknown> = Schema.Record(
 /** The schema of a document with these fields; unknown fields are kept on decoding and on encoding. */
 export const make = <const Fields extends Schema.Struct.Fields>(fields: Fields): Document<Fields> =>
   Schema.StructWithRest(Schema.Struct(fields), [Any])
+
+/**
+ * The schema of a document that a program sends. Its type asks for every field that is not optional, and what is there
+ * is checked; but a document that lacks a field goes out as it is, because what a service can do without is for the
+ * service to say.
+ */
+export const given = <const Fields extends Schema.Struct.Fields>(
+  fields: Fields
+): Schema.Codec<Document<Fields>["Type"], Document<Fields>["Encoded"]> =>
+  Schema.make(
+    make(
+      Object.fromEntries(
+        Object.entries(fields).map(([name, field]) => [
+          name,
+          SchemaAST.isOptional(field.ast) ? field : Schema.optional(field)
+        ])
+      )
+    ).ast
+  )
 
 /**
  * A string enumeration that stays open: the known values are offered by the editor, and a value that Globus adds later

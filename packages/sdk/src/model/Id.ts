@@ -123,6 +123,82 @@ export type SubscriptionId = typeof SubscriptionId.Type
 export const PolicyId = Uuid.pipe(Schema.brand("PolicyId"))
 export type PolicyId = typeof PolicyId.Type
 
+/** The id of an index of Globus Search. */
+export const IndexId = Uuid.pipe(Schema.brand("IndexId"))
+export type IndexId = typeof IndexId.Type
+
+/** The id of a role on an index of Globus Search. */
+export const IndexRoleId = Schema.NonEmptyString.pipe(Schema.brand("IndexRoleId"))
+export type IndexRoleId = typeof IndexRoleId.Type
+
+/** The id of a task that writes to an index of Globus Search. */
+export const IndexTaskId = Uuid.pipe(Schema.brand("IndexTaskId"))
+export type IndexTaskId = typeof IndexTaskId.Type
+
+/** The id of a catalog of what is in a collection, in Globus Search. */
+export const CatalogId = Schema.NonEmptyString.pipe(Schema.brand("CatalogId"))
+export type CatalogId = typeof CatalogId.Type
+
+/** The id of how a collection is scanned for its catalog. */
+export const CollectionConfigurationId = Schema.NonEmptyString.pipe(Schema.brand("CollectionConfigurationId"))
+export type CollectionConfigurationId = typeof CollectionConfigurationId.Type
+
+/** The id of a scan of a collection. */
+export const ScanId = Schema.NonEmptyString.pipe(Schema.brand("ScanId"))
+export type ScanId = typeof ScanId.Type
+
+/** The id of an endpoint of Globus Compute, which is not one of Globus Transfer. */
+export const ComputeEndpointId = Uuid.pipe(Schema.brand("ComputeEndpointId"))
+export type ComputeEndpointId = typeof ComputeEndpointId.Type
+
+/** The id of a function registered with Globus Compute. */
+export const FunctionId = Uuid.pipe(Schema.brand("FunctionId"))
+export type FunctionId = typeof FunctionId.Type
+
+/** The id of a task of Globus Compute: one call of a function. */
+export const ComputeTaskId = Uuid.pipe(Schema.brand("ComputeTaskId"))
+export type ComputeTaskId = typeof ComputeTaskId.Type
+
+/** The id of a group of tasks of Globus Compute. */
+export const TaskGroupId = Uuid.pipe(Schema.brand("TaskGroupId"))
+export type TaskGroupId = typeof TaskGroupId.Type
+
+/** The id of a container in which Globus Compute runs functions. */
+export const ContainerId = Uuid.pipe(Schema.brand("ContainerId"))
+export type ContainerId = typeof ContainerId.Type
+
+/** The id of a storage gateway of Globus Connect Server. */
+export const StorageGatewayId = Uuid.pipe(Schema.brand("StorageGatewayId"))
+export type StorageGatewayId = typeof StorageGatewayId.Type
+
+/** The id of a connector: a kind of storage that Globus Connect Server can reach. */
+export const ConnectorId = Uuid.pipe(Schema.brand("ConnectorId"))
+export type ConnectorId = typeof ConnectorId.Type
+
+/** The id of what somebody uses to reach the storage behind a storage gateway. */
+export const UserCredentialId = Uuid.pipe(Schema.brand("UserCredentialId"))
+export type UserCredentialId = typeof UserCredentialId.Type
+
+/** The id of a role on an endpoint of Globus Connect Server, or on one of its collections. */
+export const GcsRoleId = Uuid.pipe(Schema.brand("GcsRoleId"))
+export type GcsRoleId = typeof GcsRoleId.Type
+
+/** The id of a data transfer node of Globus Connect Server. */
+export const NodeId = Uuid.pipe(Schema.brand("NodeId"))
+export type NodeId = typeof NodeId.Type
+
+/** The id of a sharing policy of a mapped collection. */
+export const SharingPolicyId = Uuid.pipe(Schema.brand("SharingPolicyId"))
+export type SharingPolicyId = typeof SharingPolicyId.Type
+
+/** The id of a stream gateway of Globus Connect Server. */
+export const StreamGatewayId = Uuid.pipe(Schema.brand("StreamGatewayId"))
+export type StreamGatewayId = typeof StreamGatewayId.Type
+
+/** The id of the secret that lets a program of the local network into a tunnel. */
+export const LanSecretId = Uuid.pipe(Schema.brand("LanSecretId"))
+export type LanSecretId = typeof LanSecretId.Type
+
 /** The name by which Globus Auth knows the service that a token is for, such as `transfer.api.globus.org`. */
 export const ResourceServer = Schema.NonEmptyString.pipe(Schema.brand("ResourceServer"))
 export type ResourceServer = typeof ResourceServer.Type

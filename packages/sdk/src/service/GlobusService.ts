@@ -34,5 +34,10 @@ export class Idempotent extends Context.Service<Idempotent, boolean>()(
   "@effect-globus/sdk/service/Idempotent"
 ) {}
 
+/** Whether the operation answers where a browser has to go on (303), as `{ location }`, in place of a document. */
+export class Redirects extends Context.Service<Redirects, boolean>()(
+  "@effect-globus/sdk/service/Redirects"
+) {}
+
 /** How a paged operation goes on from one page to the next. */
 export class PagingOf extends Context.Service<PagingOf, Paging>()("@effect-globus/sdk/service/PagingOf") {}

@@ -27,7 +27,7 @@ import type * as Stream from "effect/Stream"
 import * as Document from "../model/Document.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
 import type * as Id from "../model/Id.ts"
-import { GlobusService, Idempotent, PagingOf, RequiredScopes } from "./GlobusService.ts"
+import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
 import type { Paging } from "./Paging.ts"
 
 // -----------------------------------------------------------------------------
@@ -103,6 +103,8 @@ export interface Options<
   readonly scopes?: ReadonlyArray<string>
   /** Whether repeating the request is safe. Default: for all verbs but POST and PATCH. */
   readonly idempotent?: boolean
+  /** Whether it answers where a browser has to go on, so that `success` describes `{ location }`. Default: false. */
+  readonly redirects?: boolean
 }
 
 type Endpoint<
@@ -160,11 +162,15 @@ const declare =
     }).middleware(GlobusService)
     if (options.scopes !== undefined) endpoint = endpoint.annotate(RequiredScopes, options.scopes)
     if (options.idempotent !== undefined) endpoint = endpoint.annotate(Idempotent, options.idempotent)
+    if (options.redirects !== undefined) endpoint = endpoint.annotate(Redirects, options.redirects)
     return endpoint as unknown as Endpoint<Name, Method, Path, Params, Query, Payload, Success>
   }
 
 /** Declares an operation that reads. */
 export const get = declare("GET")
+
+/** Declares an operation that only asks whether something is there: its answer has no body. */
+export const head = declare("HEAD")
 
 /** Declares an operation that creates or starts something; it is not repeated unless marked `idempotent`. */
 export const post = declare("POST")

@@ -16,7 +16,10 @@ import * as Predicate from "effect/Predicate"
 // -----------------------------------------------------------------------------
 
 /** A way of paging; `items` is the key under which a page holds its items. */
-export type Paging<Items extends string = string> =
+export type Paging<Items extends string = string> = {
+  /** Where the parameters of paging stand. Default: in the query. */
+  readonly in?: "payload"
+} & (
   | {
       readonly _tag: "HasNext" | "LimitOffsetTotal"
       readonly items: Items
@@ -27,8 +30,9 @@ export type Paging<Items extends string = string> =
     }
   | { readonly _tag: "Marker" | "NullableMarker"; readonly items: Items; readonly markerKey: string }
   | { readonly _tag: "NextToken" | "LastKey" | "JsonApi"; readonly items: Items }
+)
 
-/** The query of the next request, or why there can be none. */
+/** The query (or the payload, if the parameters stand there) of the next request, or why there can be none. */
 export type Next =
   | { readonly _tag: "Page"; readonly query: Record<string, unknown> }
   | { readonly _tag: "End" }
@@ -96,15 +100,26 @@ export const jsonApi = <const Items extends string>(items: Items): Paging<Items>
 // combinators
 // -----------------------------------------------------------------------------
 
+/**
+ * The same way of paging with its parameters in the payload, for listings that are asked for with a document: `limit`
+ * and `offset`, or the mark, replace those of the caller's payload.
+ */
+export const inPayload = <const Items extends string>(paging: Paging<Items>): Paging<Items> => ({
+  ...paging,
+  in: "payload"
+})
+
 const end: Next = { _tag: "End" }
 
 const numberOf = (value: unknown): number | undefined => (Predicate.isNumber(value) ? value : undefined)
 
 /** The first query: the caller's own, with the page size where the kind of paging has one. */
-export const firstQuery = (paging: Paging, query: Record<string, unknown>): Record<string, unknown> =>
-  paging._tag === "HasNext" || paging._tag === "LimitOffsetTotal"
-    ? { ...query, limit: query["limit"] ?? Math.min(paging.pageSize, paging.maximum) }
-    : query
+export const firstQuery = (paging: Paging, query: Record<string, unknown>): Record<string, unknown> => {
+  if (paging._tag !== "HasNext" && paging._tag !== "LimitOffsetTotal") return query
+  // Where the caller begins near the maximum, a whole page would reach beyond it.
+  const left = paging.maximum - (numberOf(query["offset"]) ?? 0)
+  return { ...query, limit: query["limit"] ?? (left > 0 ? Math.min(paging.pageSize, left) : paging.pageSize) }
+}
 
 /** The items of a page, where it has them. */
 export const itemsOf = (paging: Paging, page: unknown): Option.Option<ReadonlyArray<unknown>> =>
@@ -113,8 +128,8 @@ export const itemsOf = (paging: Paging, page: unknown): Option.Option<ReadonlyAr
 const isList = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
 
 /**
- * What to ask for after this page, which `query` brought. `read` turns parameters as they stand in a link into those of
- * a query, if they can be.
+ * What to ask for after this page, which `query` (or the payload) brought. `read` turns parameters as they stand in a
+ * link into those of a query, if they can be.
  */
 export const next = (
   paging: Paging,
@@ -136,18 +151,20 @@ export const next = (
     }
     case "Marker":
       return page["has_next_page"] === true
-        ? follow(query, "marker", page[paging.markerKey], paging.markerKey)
+        ? follow(paging, query, "marker", page[paging.markerKey], paging.markerKey)
         : end
     case "NullableMarker":
       return isPresent(page[paging.markerKey])
-        ? follow(query, "marker", page[paging.markerKey], paging.markerKey)
+        ? follow(paging, query, "marker", page[paging.markerKey], paging.markerKey)
         : end
     case "NextToken":
       return isPresent(page["next_token"])
-        ? follow(query, "next_token", page["next_token"], "next_token")
+        ? follow(paging, query, "next_token", page["next_token"], "next_token")
         : end
     case "LastKey":
-      return page["has_next_page"] === true ? follow(query, "last_key", page["last_key"], "last_key") : end
+      return page["has_next_page"] === true
+        ? follow(paging, query, "last_key", page["last_key"], "last_key")
+        : end
     case "JsonApi": {
       const links = page["links"]
       if (!Predicate.hasProperty(links, "next") || !Predicate.isString(links.next)) return end
@@ -174,15 +191,26 @@ export const next = (
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null
 
-const follow = (query: Record<string, unknown>, parameter: string, value: unknown, path: string): Next => {
-  if (!Predicate.isString(value) && !Predicate.isNumber(value)) {
+const follow = (
+  paging: Paging,
+  query: Record<string, unknown>,
+  parameter: string,
+  value: unknown,
+  path: string
+): Next => {
+  // A query holds text; a payload takes a mark back as it came, whatever it is.
+  if (
+    paging.in === "payload" ? !isPresent(value) : !Predicate.isString(value) && !Predicate.isNumber(value)
+  ) {
     return { _tag: "Broken", path, detail: "the page says that there are more, but not where they are" }
   }
-  const mark = String(value)
-  return query[parameter] === mark
+  const mark = paging.in === "payload" ? value : String(value)
+  return isEqual(query[parameter], mark)
     ? { _tag: "Broken", path, detail: "the page points at itself, so the listing would never end" }
     : { _tag: "Page", query: { ...query, [parameter]: mark } }
 }
 
+const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+
 const isSame = (a: Record<string, unknown>, b: Record<string, unknown>): boolean =>
-  Object.keys({ ...a, ...b }).every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]))
+  Object.keys({ ...a, ...b }).every((name) => isEqual(a[name], b[name]))

@@ -4,7 +4,7 @@
  * service of their own.
  *
  * ```ts
- * import { Document } from "@effect-globus/sdk/model"
+ * import { Document, ResourceServer } from "@effect-globus/sdk/model"
  * import { Operation, ServiceClient } from "@effect-globus/sdk/service"
  * import { Schema } from "effect"
  * import { HttpApi, HttpApiGroup } from "effect/http-api"
@@ -16,7 +16,7 @@
  * const Api = HttpApi.make("groups").add(HttpApiGroup.make("groups").add(getGroup))
  *
  * export const client = ServiceClient.make(Api, { service: "groups", name: "Groups", need: () => ({
- *   resourceServer: "groups.api.globus.org", anyOf: []
+ *   resourceServer: ResourceServer.make("groups.api.globus.org"), anyOf: []
  * }) })
  * ```
  */
@@ -44,7 +44,7 @@ import * as Gare from "../model/Gare.ts"
 import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
-import { GlobusService, Idempotent, PagingOf, RequiredScopes } from "./GlobusService.ts"
+import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
 import { explain } from "./internal/explain.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import type * as Operation from "./Operation.ts"
@@ -62,10 +62,22 @@ export type Operations<Groups extends HttpApiGroup.Constraint> = {
   ]: Operation.Callable<E>
 }
 
+/** Which service is called: one whose address every environment knows, or another at an address of its own. */
+export type Called =
+  | {
+      /** Which of an environment's services it is. */
+      readonly service: Environment.Service
+      readonly baseUrl?: undefined
+    }
+  | {
+      /** How errors name it, such as `gcs`. */
+      readonly service: string
+      /** Where it is, such as `https://abc.xyz.data.globus.org/`: the paths of its operations follow. */
+      readonly baseUrl: string
+    }
+
 /** How a service is called. */
-export interface Options {
-  /** Which of an environment's services it is. */
-  readonly service: Environment.Service
+export type Options = Called & {
   /** How spans name it, such as `Transfer`. */
   readonly name: string
   /** What a request needs, given the scopes that its operation declares. */
@@ -105,11 +117,12 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
 ) {
   const transport = yield* Transport
   const authorizer = yield* Authorizer
-  const middleware = yield* middlewareContext(transport, authorizer, options)
+  const baseUrl = options.baseUrl ?? transport.environment.urls[options.service]
+  const middleware = yield* middlewareContext(transport, authorizer, options, new URL(baseUrl).host)
   const operations: Record<string, unknown> = {}
   for (const group of Object.values<HttpApiGroup.Top>(api.groups as never)) {
     for (const endpoint of Object.values<HttpApiEndpoint.Top>(group.endpoints as never)) {
-      const call = operation({ api: api as never, group, endpoint, options, transport, middleware })
+      const call = operation({ api: api as never, group, endpoint, options, baseUrl, transport, middleware })
       const paging = Context.getOption(endpoint.annotations, PagingOf)
       operations[endpoint.identifier] = Option.match(paging, {
         onNone: () => call.withSpan,
@@ -124,9 +137,11 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
 // authorization
 // -----------------------------------------------------------------------------
 
-const infoOf = (endpoint: HttpApiEndpoint.Top, service: Environment.Service): OperationInfo => ({
+const infoOf = (endpoint: HttpApiEndpoint.Top, service: string, host: string): OperationInfo => ({
   service,
   operation: endpoint.identifier,
+  host,
+  redirects: Context.getOrElse(endpoint.annotations, Redirects, () => false),
   idempotent: Option.getOrElse(
     Context.getOption(endpoint.annotations, Idempotent),
     () => endpoint.method !== "POST" && endpoint.method !== "PATCH"
@@ -168,11 +183,12 @@ const widened = (refusal: Refusal): Effect.Effect<Refusal> =>
 const middlewareContext = Effect.fnUntraced(function* (
   transport: Transport["Service"],
   authorizer: Authorizer["Service"],
-  options: Options
+  options: Options,
+  host: string
 ) {
   const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
   const knownOf = memoize((endpoint: HttpApiEndpoint.Top) => ({
-    info: infoOf(endpoint, options.service),
+    info: infoOf(endpoint, options.service, host),
     need: options.need(Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => []))
   }))
   const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
@@ -217,10 +233,11 @@ const operation = (context: {
   readonly group: HttpApiGroup.Top
   readonly endpoint: HttpApiEndpoint.Top
   readonly options: Options
+  readonly baseUrl: string
   readonly transport: Transport["Service"]
   readonly middleware: Context.Context<HttpApiMiddleware.ForClient<GlobusService>>
 }): Call => {
-  const { api, endpoint, group, middleware, options, transport } = context
+  const { api, baseUrl, endpoint, group, middleware, options, transport } = context
   const { service } = options
   const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
   const hasPayload = endpoint.payload.size > 0
@@ -240,7 +257,7 @@ const operation = (context: {
           group: group.identifier,
           endpoint: endpoint.identifier,
           httpClient: transport.httpClient,
-          baseUrl: transport.environment.urls[service]
+          baseUrl
         } as never).pipe(
           Effect.provideContext(middleware),
           Effect.map(
@@ -288,7 +305,7 @@ type At = { readonly service: string; readonly operation: string }
 /** Whether a payload is what an operation takes, for clients that have something else to do before they send it. */
 export const checkPayload = <S extends Schema.Constraint>(
   schema: S,
-  at: { readonly service: Environment.Service; readonly operation: string }
+  at: At
 ): ((payload: S["Type"]) => Effect.Effect<void, InvalidRequest>) => {
   let encode: ((payload: unknown) => Result.Result<unknown, Schema.SchemaError>) | undefined
   return (payload) => {
@@ -356,13 +373,17 @@ const pagedOperation = (
     <A>(read: (page: Record<string, unknown>) => Effect.Effect<ReadonlyArray<A>, GlobusError>) =>
     (...args: ReadonlyArray<unknown>) => {
       const first = call.request(args)
-      return Stream.paginate(Paging.firstQuery(paging, first.query), (query) =>
+      const part = paging.in ?? "query"
+      const given = first[part]
+      // What is no object cannot be paged; sending it says so.
+      const begin = isRecord(given) ? Paging.firstQuery(paging, given) : undefined
+      return Stream.paginate(begin ?? {}, (parameters) =>
         Effect.gen(function* () {
-          const page = yield* call.send({ ...first, query })
+          const page = yield* call.send(begin === undefined ? first : { ...first, [part]: parameters })
           if (!Predicate.isObject(page)) return yield* broken("", "it is not an object")
           const document = page as Record<string, unknown>
           const values = yield* read(document)
-          const next = Paging.next(paging, query, document, readQuery)
+          const next = Paging.next(paging, parameters, document, readQuery)
           if (next._tag === "Broken") return yield* broken(next.path, next.detail)
           return [values, next._tag === "Page" ? Option.some(next.query) : Option.none()] as const
         }).pipe(Effect.withSpan(name))

@@ -26,7 +26,6 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
-import * as Record from "effect/Record"
 import * as Schedule from "effect/Schedule"
 import * as Tracer from "effect/Tracer"
 import * as Environment from "../model/Environment.ts"
@@ -47,12 +46,16 @@ export interface ClientInfo {
 
 /** Which operation a request is for. */
 export interface OperationInfo {
-  /** The service, such as `transfer`. */
-  readonly service: Environment.Service
+  /** The service, such as `transfer`, as errors name it. */
+  readonly service: string
   /** The operation, such as `getEndpoint`. */
   readonly operation: string
+  /** Where the request goes, as errors name it. */
+  readonly host: string
   /** Whether the request may be sent again though it may have arrived. */
   readonly idempotent: boolean
+  /** Whether 303 is an answer too: where to go on, rather than a document. Default: false. */
+  readonly redirects?: boolean | undefined
 }
 
 /** How requests travel. */
@@ -63,8 +66,8 @@ export interface Service {
   /** The headers that every request has; `appName` is named in `User-Agent`. */
   readonly headers: (appName?: string) => Record<string, string>
   /**
-   * Sends a request until it is answered with 200 to 299 or there is no point in trying again. The body has been
-   * read when it succeeds.
+   * Sends a request until it is answered with 200 to 299 (or 303 where that is an answer), or there is no point in
+   * trying again. The body has been read when it succeeds.
    */
   readonly execute: (
     operation: OperationInfo,
@@ -171,14 +174,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     )
   )
 
-  const hosts = Record.map(environment.urls, (url) => new URL(url).host)
-
   const execute: Service["execute"] = (operation, send) => {
-    const at = {
-      service: operation.service,
-      operation: operation.operation,
-      host: hosts[operation.service]
-    }
+    const at = { service: operation.service, operation: operation.operation, host: operation.host }
+    const isAnswer = (status: number) =>
+      (status >= 200 && status < 300) || (status === 303 && operation.redirects === true)
     const receive = Effect.flatMap(send, (response) =>
       Effect.map(response.text, (text) => ({ response, text }))
     )
@@ -236,7 +235,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
           Effect.mapError((error) => failed(NetworkErrors.fromHttpClientError(at, error), since)),
           (received) => inTime(received, since, clock.currentTimeMillisUnsafe()),
           Effect.flatMap(({ response, text }) =>
-            response.status >= 200 && response.status < 300
+            isAnswer(response.status)
               ? Effect.succeed(response)
               : Effect.fail(refused(response, text, since, clock.currentTimeMillisUnsafe()))
           )

@@ -254,6 +254,15 @@ describe("offsets", () => {
     })
   )
 
+  it.effect("nor where the caller begins near the end of that", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(({ url }) => StubHttp.json(pageOf("limitOffsetTotal", 100, url)))
+      const items = yield* withProbe(http, (probe) => Stream.runCollect(probe.capped({ offset: 5 })))
+      assert.deepStrictEqual(items, numbers(5, 7))
+      assert.deepStrictEqual(queries(http.sent), [{ limit: "2", offset: "5" }])
+    })
+  )
+
   it.effect("no more is asked for than the service gives away", () =>
     Effect.gen(function* () {
       const http = StubHttp.make(({ url }) => StubHttp.json(pageOf("limitOffsetTotal", 100, url)))
@@ -363,6 +372,86 @@ describe("marks", () => {
         ]
       )
     })
+  )
+})
+
+describe("parameters in the payload", () => {
+  const bodies = (sent: ReadonlyArray<StubHttp.Sent>) => sent.map(({ body }) => JSON.parse(body) as unknown)
+
+  it.effect("the page size and the offset go with the caller's document, which is repeated", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make((_, index) =>
+        StubHttp.json({
+          items: numbers(index * 3, index === 2 ? 7 : index * 3 + 3),
+          has_next_page: index < 2
+        })
+      )
+      const payload = { filter: "a b", extra: { deep: true } }
+      const items = yield* withProbe(http, (probe) => Stream.runCollect(probe.hasNextInPayload(payload)))
+      assert.deepStrictEqual(items, numbers(0, 7))
+      assert.deepStrictEqual(bodies(http.sent), [
+        { ...payload, limit: 3 },
+        { ...payload, limit: 3, offset: 3 },
+        { ...payload, limit: 3, offset: 6 }
+      ])
+      assert.deepStrictEqual(queries(http.sent), [{}, {}, {}])
+    })
+  )
+
+  it.effect("one page is asked for as the caller says, and streams of pages start anew", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => StubHttp.json({ items: numbers(0, 1), has_next_page: false }))
+      yield* withProbe(http, (probe) =>
+        Effect.gen(function* () {
+          yield* probe.hasNextInPayload.page({ filter: "x" })
+          const pages = probe.hasNextInPayload.pages({ limit: 2 })
+          yield* Effect.andThen(Stream.runDrain(pages), Stream.runDrain(pages))
+        })
+      )
+      assert.deepStrictEqual(bodies(http.sent), [{ filter: "x" }, { limit: 2 }, { limit: 2 }])
+    })
+  )
+
+  it.effect.each(["text", 7, ["a", 1], { after: "b" }])("a mark goes back as it came (%j)", (mark) =>
+    Effect.gen(function* () {
+      const http = StubHttp.make((_, index) =>
+        StubHttp.json({ items: numbers(index, index + 1), has_next_page: index === 0, marker: mark })
+      )
+      const items = yield* withProbe(http, (probe) =>
+        Stream.runCollect(probe.markerInPayload({ filter: "f" }, { deep: true }))
+      )
+      assert.deepStrictEqual(items, numbers(0, 2))
+      assert.deepStrictEqual(bodies(http.sent), [{ filter: "f" }, { filter: "f", marker: mark }])
+      assert.deepStrictEqual(queries(http.sent), [{ deep: "true" }, { deep: "true" }])
+    })
+  )
+
+  it.effect.each([
+    { what: "points at itself", marker: ["a", 1], requests: 2 },
+    { what: "does not say where they are", marker: null, requests: 1 },
+    { what: "has lost its mark", marker: undefined, requests: 1 }
+  ])("a page that promises more and $what is an error", ({ marker, requests }) =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => StubHttp.json({ items: [], has_next_page: true, marker }))
+      const error = yield* withProbe(http, (probe) => Effect.flip(Stream.runDrain(probe.markerInPayload({}))))
+      assert(error._tag === "ResponseError")
+      assert.strictEqual(error.path, "marker")
+      assert.lengthOf(http.sent, requests)
+    })
+  )
+
+  it.effect.each([null, "text", 7, [1]])(
+    "a payload that is no document is refused, and nothing sent (%j)",
+    (payload) =>
+      Effect.gen(function* () {
+        const http = StubHttp.make(() => StubHttp.json({ items: [], has_next_page: false }))
+        const error = yield* withProbe(http, (probe) =>
+          Effect.flip(Stream.runDrain(probe.hasNextInPayload(payload as never)))
+        )
+        assert(error._tag === "InvalidRequest")
+        assert.strictEqual(error.field, "payload")
+        assert.lengthOf(http.sent, 0)
+      })
   )
 })
 

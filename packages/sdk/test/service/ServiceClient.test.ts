@@ -7,9 +7,11 @@ import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
+import * as Environment from "../../src/model/Environment.ts"
 import type * as GlobusError from "../../src/model/GlobusError.ts"
 import { MissingToken } from "../../src/model/UnmetRequirement.ts"
 import * as Authorizer from "../../src/service/Authorizer.ts"
+import * as ServiceClient from "../../src/service/ServiceClient.ts"
 import { Transport } from "../../src/service/Transport.ts"
 import * as Probe from "./internal/Probe.ts"
 import * as StubHttp from "./internal/StubHttp.ts"
@@ -315,6 +317,24 @@ describe("requests", () => {
     })
   )
 
+  it.effect(
+    "a document that a program gives may lack what its type asks for, but what is there is checked",
+    () =>
+      Effect.gen(function* () {
+        const lacking = yield* sendOne((probe) => probe.replaceThing(Probe.thingId, { extra: null } as never))
+        assert.deepStrictEqual(
+          lacking.sent.map(({ body, method }) => [method, body]),
+          [["PUT", '{"extra":null}']]
+        )
+        const { exit, sent } = yield* sendOne((probe) =>
+          probe.replaceThing(Probe.thingId, { name: 1 as unknown as string })
+        )
+        assert(exit._tag === "Failure" && exit.failure._tag === "InvalidRequest")
+        assert.strictEqual(exit.failure.field, "payload.name")
+        assert.lengthOf(sent, 0)
+      })
+  )
+
   it.effect("a paged operation refuses input in the same way", () =>
     Effect.gen(function* () {
       const { exit, sent } = yield* sendOne((probe) =>
@@ -357,6 +377,17 @@ describe("responses", () => {
         (probe) => probe.getThing(Probe.thingId)
       )
       assert.deepStrictEqual(answer, thing)
+    })
+  )
+
+  it.effect("an operation that only asks whether something is there gets no body", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => new Response(null, { status: 200 }))
+      const answer = yield* Effect.flatMap(Probe.client, (probe) => probe.headThing(Probe.thingId)).pipe(
+        Effect.provide(Probe.layer(http.layer, Probe.once))
+      )
+      assert.isUndefined(answer)
+      assert.strictEqual(http.sent[0]?.method, "HEAD")
     })
   )
 
@@ -415,6 +446,44 @@ describe("responses", () => {
         answered(() => StubHttp.json({ DATA: [{ name: "x", size: Probe.canary }] }), list)
       )
       assert.notInclude(JSON.stringify(error) + error.message, Probe.canary)
+    })
+  )
+})
+
+describe("a service at an address of its own", () => {
+  const own = ServiceClient.make(Probe.Api, {
+    service: "gateway",
+    baseUrl: "https://own.example/prefix/",
+    name: "Probe",
+    need: (anyOf) => ({ resourceServer: Probe.resourceServer, anyOf })
+  })
+
+  it.effect("is called there, whatever the environment", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => StubHttp.json(thing))
+      yield* Effect.flatMap(own, (probe) => probe.getThing(Probe.thingId)).pipe(
+        Effect.provide(Probe.layer(http.layer, { environment: Environment.environments.sandbox }))
+      )
+      assert.strictEqual(http.sent[0]?.url.href, `https://own.example/prefix/things/${Probe.thingId}`)
+    })
+  )
+
+  it.effect("is named in all errors", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make((_, index) => (index === 0 ? { code: "ECONNREFUSED" } : StubHttp.json([])))
+      yield* Effect.gen(function* () {
+        const probe = yield* own
+        const unreached = yield* Effect.flip(probe.getThing(Probe.thingId))
+        const unread = yield* Effect.flip(probe.getThing(Probe.thingId))
+        const unsent = yield* Effect.flip(probe.getThing("x"))
+        assert(unreached._tag === "NetworkError", unreached._tag)
+        assert.strictEqual(unreached.host, "own.example")
+        assert(unread._tag === "ResponseError" && unsent._tag === "InvalidRequest", unread._tag)
+        assert.deepStrictEqual(
+          [unreached, unread, unsent].map(({ service }) => service),
+          ["gateway", "gateway", "gateway"]
+        )
+      }).pipe(Effect.provide(Probe.layer(http.layer, Probe.once)))
     })
   )
 })

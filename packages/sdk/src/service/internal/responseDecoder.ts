@@ -1,4 +1,5 @@
 /** Reading what a service answered, as what its contract says. */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -7,6 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ResponseError } from "../../model/GlobusError.ts"
+import { Redirects } from "../GlobusService.ts"
 import { explain } from "./explain.ts"
 
 export type Decode = (
@@ -38,11 +40,14 @@ export const make = (
   if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
   let decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
   let count = 0
+  const redirects = Context.getOrElse(endpoint.annotations, Redirects, () => false)
 
   const read = (response: HttpClientResponse.HttpClientResponse, text: string) => {
     const fail = (path: string, detail: string, requestId: Record<string, string> = {}) =>
       Effect.fail(new ResponseError({ ...at, status: response.status, path, detail, ...requestId }))
-    const parsed = Result.try(() => JSON.parse(text) as unknown)
+    const parsed = redirects
+      ? Result.succeed({ location: response.headers["location"] })
+      : Result.try(() => JSON.parse(text) as unknown)
     if (Result.isFailure(parsed)) {
       const contentType = response.headers["content-type"] ?? "no content type"
       return fail(

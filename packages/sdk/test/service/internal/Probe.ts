@@ -52,6 +52,17 @@ const submitThing = Operation.post("submitThing", "/things/:thing_id/submit", {
   idempotent: true
 })
 
+const headThing = Operation.head("headThing", "/things/:thing_id", {
+  params: { thing_id: Uuid },
+  success: HttpApiSchema.NoContent
+})
+
+const replaceThing = Operation.put("replaceThing", "/things/:thing_id", {
+  params: { thing_id: Uuid },
+  payload: Document.given({ name: Schema.String, size: Schema.optional(Schema.Number) }),
+  success: Thing
+})
+
 const deleteThing = Operation.del("deleteThing", "/things/:thing_id", {
   params: { thing_id: Uuid },
   success: HttpApiSchema.NoContent
@@ -88,6 +99,19 @@ const capped = Operation.get("capped", "/capped", page).pipe(
   Operation.paged(Paging.limitOffsetTotal("items", { pageSize, maximum: 7 }))
 )
 
+/** Listings that are asked for with a document; each is at the path of its name. */
+const inPayload = {
+  payload: Document.make({ filter: Schema.optional(Schema.String), limit: Schema.optional(Schema.Int) }),
+  success: page.success
+}
+const hasNextInPayload = Operation.post("hasNextInPayload", "/hasNextInPayload", inPayload).pipe(
+  Operation.paged(Paging.inPayload(Paging.hasNext("items", limited)))
+)
+const markerInPayload = Operation.post("markerInPayload", "/markerInPayload", {
+  ...inPayload,
+  query: { deep: Query.boolean }
+}).pipe(Operation.paged(Paging.inPayload(Paging.marker("items"))))
+
 export const kinds = [
   "hasNext",
   "limitOffsetTotal",
@@ -100,7 +124,15 @@ export const kinds = [
 export type Kind = (typeof kinds)[number]
 
 export const Api = HttpApi.make("probe").add(
-  HttpApiGroup.make("things").add(getThing, listThings, startThing, submitThing, deleteThing),
+  HttpApiGroup.make("things").add(
+    getThing,
+    listThings,
+    startThing,
+    submitThing,
+    headThing,
+    replaceThing,
+    deleteThing
+  ),
   HttpApiGroup.make("listings").add(
     hasNext,
     limitOffsetTotal,
@@ -109,7 +141,9 @@ export const Api = HttpApi.make("probe").add(
     nextToken,
     lastKey,
     jsonApi,
-    capped
+    capped,
+    hasNextInPayload,
+    markerInPayload
   )
 )
 
