@@ -21,6 +21,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
+import type { TokenResponse } from "../auth/TokenDocument.ts"
 import type { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
@@ -30,10 +31,10 @@ import * as Renewing from "./internal/renewing.ts"
 export interface Options extends OAuth2Client.Options {
   readonly refreshToken: Redacted.Redacted<string>
   /** Called with every new token response, so that a program can keep what changed. */
-  readonly onRenewal?: Renewing.OnRenewal | undefined
+  readonly onRenewal?: ((response: TokenResponse) => Effect.Effect<void>) | undefined
 }
 
-/** An authorizer that renews access tokens with a refresh token. */
+/** An authorizer that renews access tokens with a refresh token. It serves one resource server: that of the token. */
 export const make = Effect.fnUntraced(function* (options: Options) {
   const oauth = yield* OAuth2Client.make(options)
   return yield* Renewing.make({
