@@ -195,9 +195,10 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   const runs = yield* SharedRuns.make<GlobusError>()
   const oneLogin = yield* Semaphore.make(1)
   const requirements = yield* Requirements.make
-  yield* Effect.mapError(
-    requirements.addInput(options.scopeRequirements ?? {}),
-    (error) => new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
+  yield* Effect.mapError(requirements.addInput(options.scopeRequirements ?? {}), (error) =>
+    error._tag === "InvalidConfiguration"
+      ? error
+      : new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
   )
 
   // ---------------------------------------------------------------------------
