@@ -43,7 +43,10 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     (error) => new InvalidConfiguration({ setting: "scopes", detail: error.message })
   )
   if (scopes.length === 0) {
-    return yield* new InvalidConfiguration({ setting: "scopes", detail: "it names none, and a token needs one" })
+    return yield* new InvalidConfiguration({
+      setting: "scopes",
+      detail: "it names none, and a token needs one"
+    })
   }
   return yield* Renewing.make({
     appName: options.appName,
