@@ -292,7 +292,11 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
 
   const requestRenewal = Effect.fnUntraced(function* (record: TokenRecord) {
     if (kind.renewal !== "clientCredentials") {
-      return yield* kind.oauth.refresh(record.refresh_token ?? Redacted.make(""))
+      const refreshToken = record.refresh_token
+      // Another program may have found out that it is worthless, or have logged in without one.
+      return yield* refreshToken === undefined || refreshToken === null
+        ? expired(record)
+        : kind.oauth.refresh(refreshToken)
     }
     const granted = Validation.grantedScopes(record)
     const required = (yield* requirements.all).get(record.resource_server) ?? []
