@@ -261,17 +261,19 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     yield* consents.forget
   })
 
+  /** Scopes as they are asked for: merged. What is right by itself may be wrong together with others. */
+  const together = (input: GlobusScope.ScopeInput, field: string) =>
+    Effect.mapError(
+      GlobusScope.fromInputEffect(input),
+      (error) => new InvalidRequest({ service: "auth", operation: "login", field, detail: error.message })
+    )
+
   const obtain = Effect.fn("GlobusApp.obtainTokens")(function* (parameters: AuthorizationParameters) {
     const [registered, all] = [yield* requirements.registered, yield* requirements.all]
-    const scopes = yield* Effect.mapError(
-      GlobusScope.fromInputEffect([...all.values(), parameters.required_scopes ?? []].flat()),
-      (error) =>
-        new InvalidRequest({
-          service: "auth",
-          operation: "login",
-          field: "authParams.required_scopes",
-          detail: error.message
-        })
+    const required = yield* together([...all.values()].flat(), "scopeRequirements")
+    const scopes = yield* together(
+      [...required, ...(parameters.required_scopes ?? [])],
+      "authParams.required_scopes"
     )
     yield* keep(yield* kind.obtain(scopes, parameters), registered)
   })
@@ -300,7 +302,10 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     }
     const granted = Validation.grantedScopes(record)
     const required = (yield* requirements.all).get(record.resource_server) ?? []
-    const again = required.filter(({ scope }) => Validation.holds(granted, scope))
+    const again = yield* together(
+      required.filter(({ scope }) => Validation.holds(granted, scope)),
+      "scopeRequirements"
+    )
     return yield* kind.oauth.clientCredentials(GlobusScope.serialize(again) || record.scope)
   })
 

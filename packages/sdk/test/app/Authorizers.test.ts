@@ -4,7 +4,7 @@ import { type GlobusError, type InvalidConfiguration, TransferScopes } from "@ef
 import { Authorizer, Transport } from "@effect-globus/sdk/service"
 import { TransferClient } from "@effect-globus/sdk/transfer"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Ref } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Ref, References } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
@@ -164,6 +164,24 @@ describe.each([
       }),
       make()
     )
+  )
+
+  it.effect.each([3, 5, 7, 16, 32])(
+    "renews once for many callers, even if they take turns after every %d steps",
+    (steps) =>
+      run(
+        Effect.gen(function* () {
+          yield* issue()
+          const exits = yield* Effect.provideService(
+            hundred(getEndpoint),
+            References.MaxOpsBeforeYield,
+            steps
+          )
+          assert.isTrue(exits.every(Exit.isSuccess))
+          assert.strictEqual(yield* countTokens, 1)
+        }),
+        make()
+      )
   )
 
   it.effect("does not renew for a consent that a service wants: nobody is there to give it", () =>

@@ -160,7 +160,11 @@ describe("an option that cannot be right", () => {
 describe("the environment", () => {
   type Variables = Readonly<Record<string, string>>
   const within = (variables: Variables, app: App): App =>
-    Layer.provide(app, ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables })))
+    // By default an empty variable is not even seen.
+    Layer.provide(
+      app,
+      ConfigProvider.layer(ConfigProvider.fromEnv({ env: variables, preserveEmptyStrings: true }))
+    )
   const userApp = (variables: Variables) => within(variables, UserApp.layerConfig({ appName, redirectUri }))
   const clientApp = (variables: Variables) => within(variables, ClientApp.layerConfig({ appName }))
 
@@ -348,6 +352,18 @@ describe("scopes that are required later", () => {
         const error = yield* Effect.flip(addScopeRequirements({ "auth.globus.org": "email", "": "openid" }))
         assert.strictEqual(error._tag === "InvalidConfiguration" ? error.setting : "", "scopeRequirements")
         assert.deepStrictEqual(yield* scopeRequirements, before)
+      }).pipe(Effect.provide(app))
+    )
+  )
+
+  it.effect("what is a cycle only together is found out when it is asked for, before anything is sent", () =>
+    undisturbed(
+      Effect.gen(function* () {
+        const { addScopeRequirements, login } = yield* GlobusApp
+        yield* addScopeRequirements({ one: "a[b]" })
+        yield* addScopeRequirements({ another: "b[a]" })
+        const error = yield* Effect.flip(login())
+        assert.strictEqual(error._tag === "InvalidRequest" ? error.field : error._tag, "scopeRequirements")
       }).pipe(Effect.provide(app))
     )
   )

@@ -8,7 +8,7 @@ import { FlowsScopes, ResourceServer, TransferScopes } from "@effect-globus/sdk/
 import type { Transport } from "@effect-globus/sdk/service"
 import { TransferClient } from "@effect-globus/sdk/transfer"
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Fiber, Layer, Predicate, Redacted, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Predicate, Redacted, References, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { account, clientId, FakeGlobus, json, layer as globus } from "./internal/fakeGlobus.ts"
 
@@ -105,6 +105,17 @@ const acceptOnly = (token: string) =>
     })
   )
 
+/** The scopes that were asked for with the client's own credentials. */
+const scopesOfClient = Effect.map(
+  Effect.flatMap(FakeGlobus, (fake) => fake.asked),
+  (all) => all.filter(({ form }) => form.has("grant_type")).map(({ form }) => form.get("scope"))
+)
+
+/** Nobody grants what `validateFlow` needs. */
+const ungranted = Effect.flatMap(FakeGlobus, (fake) =>
+  fake.set({ grant: (scopes) => scopes.filter((scope) => scope !== FlowsScopes.manage_flows) })
+)
+
 /** Waits until whoever is changing the store is done. */
 const settled = Effect.flatMap(TokenStorage, (storage) =>
   storage.modify(account, (tokens) => Effect.succeed([undefined, tokens] as const))
@@ -191,20 +202,57 @@ describe("a renewal", () => {
     )
   )
 
-  it.effect("of a ClientApp asks for what it was granted of what is required", () =>
+  it.effect("of a ClientApp asks for all that is required, dependencies included", () =>
     run(
       Effect.gen(function* () {
-        const fake = yield* FakeGlobus
-        yield* listFlows
+        yield* getEndpoint
+        yield* TestClock.adjust("48 hours")
+        yield* getEndpoint
+        assert.deepStrictEqual(yield* scopesOfClient, [
+          `openid ${TransferScopes.all}[*dependency] ${FlowsScopes.view_flows} ${FlowsScopes.run_status}`,
+          `${TransferScopes.all}[*dependency]`
+        ])
+      }),
+      clientApp({ scopeRequirements: { [transferServer]: `${TransferScopes.all}[*dependency]` } })
+    )
+  )
+
+  it.effect("of a ClientApp does not ask again for what is not granted to it", () =>
+    run(
+      Effect.gen(function* () {
+        yield* ungranted
+        yield* Effect.flip(validateFlow)
         yield* TestClock.adjust("48 hours")
         yield* listFlows
-        const asked = (yield* fake.asked)
-          .filter(({ form }) => form.has("grant_type"))
-          .map(({ form }) => form.get("scope"))
-        assert.deepStrictEqual(asked.slice(1), [`${FlowsScopes.view_flows} ${FlowsScopes.run_status}`])
+        assert.strictEqual(
+          (yield* scopesOfClient).at(-1),
+          `${FlowsScopes.view_flows} ${FlowsScopes.run_status}`
+        )
       }),
       clientApp()
     )
+  )
+})
+
+describe("many callers", () => {
+  const fifty = Effect.forEach(Array.from({ length: 50 }), () => Effect.exit(getEndpoint), {
+    concurrency: "unbounded"
+  })
+
+  it.effect.each([3, 5, 7, 16, 32])(
+    "cause one login and one renewal, even if they take turns after every %d steps",
+    (steps) =>
+      run(
+        Effect.gen(function* () {
+          const first = yield* Effect.provideService(fifty, References.MaxOpsBeforeYield, steps)
+          assert.isTrue(first.every(Exit.isSuccess))
+          yield* TestClock.adjust("48 hours")
+          const second = yield* Effect.provideService(fifty, References.MaxOpsBeforeYield, steps)
+          assert.isTrue(second.every(Exit.isSuccess))
+          assert.strictEqual(yield* countLogins, 1)
+          assert.strictEqual(yield* countRenewals, 1)
+        })
+      )
   )
 })
 
@@ -480,23 +528,21 @@ describe("programs that share a store", () => {
   it.effect("a logout of one is noticed by another when its token has to be renewed", () =>
     run(
       Effect.gen(function* () {
+        yield* elsewhere(login)
         yield* getEndpoint
         yield* elsewhere(Effect.flatMap(GlobusApp, (app) => app.logout()))
         yield* TestClock.adjust("48 hours")
-        yield* getEndpoint
-        assert.strictEqual(yield* countLogins, 2)
+        assert.strictEqual((yield* Effect.flip(getEndpoint))._tag, "MissingToken")
         assert.strictEqual(yield* countRenewals, 0)
-      })
+        yield* elsewhere(login)
+        yield* getEndpoint
+      }),
+      userApp({ onUnmetRequirement: "fail" })
     )
   )
 })
 
 describe("a need that only one operation has", () => {
-  /** Nobody grants what `validateFlow` needs. */
-  const ungranted = Effect.flatMap(FakeGlobus, (fake) =>
-    fake.set({ grant: (scopes) => scopes.filter((scope) => scope !== FlowsScopes.manage_flows) })
-  )
-
   it.effect("is what that operation fails for, after one login", () =>
     run(
       Effect.gen(function* () {
