@@ -119,9 +119,7 @@ export interface Service {
    * Revokes and removes the tokens of the required resource servers, or with `sweep` all of this account. They are
    * removed even when revoking them fails, which the report tells.
    */
-  readonly logout: (options?: {
-    readonly sweep?: boolean | undefined
-  }) => Effect.Effect<LogoutReport, TokenStorageError>
+  readonly logout: (options?: LogoutOptions) => Effect.Effect<LogoutReport, TokenStorageError>
   /** Who is logged in, as far as the kept tokens say. */
   readonly identity: Effect.Effect<Option.Option<IdentityId>, TokenStorageError>
 }

@@ -277,7 +277,8 @@ describe("the environment", () => {
       says: /prodution.*production.*preview/s
     },
     { variables: { GLOBUS_SDK_SERVICE_URL_AUTH: "auth.example.org" }, says: /auth\.example\.org/ },
-    { variables: { GLOBUS_SDK_HTTP_TIMEOUT: "a while" }, says: /finite number/ }
+    { variables: { GLOBUS_SDK_HTTP_TIMEOUT: "a while" }, says: /finite number/ },
+    { variables: { GLOBUS_SDK_HTTP_TIMEOUT: "NaN" }, says: /finite number/ }
   ])("stops an app that it leads to nowhere: $variables", ({ says, variables }) =>
     undisturbed(
       Effect.gen(function* () {
