@@ -273,13 +273,26 @@ describe("the environment", () => {
 
   it.effect.each([
     {
+      what: "an unknown environment",
       variables: { GLOBUS_SDK_ENVIRONMENT: "prodution" },
       says: /prodution.*production.*preview/s
     },
-    { variables: { GLOBUS_SDK_SERVICE_URL_AUTH: "auth.example.org" }, says: /auth\.example\.org/ },
-    { variables: { GLOBUS_SDK_HTTP_TIMEOUT: "a while" }, says: /finite number/ },
-    { variables: { GLOBUS_SDK_HTTP_TIMEOUT: "NaN" }, says: /finite number/ }
-  ])("stops an app that it leads to nowhere: $variables", ({ says, variables }) =>
+    {
+      what: "an address without a scheme",
+      variables: { GLOBUS_SDK_SERVICE_URL_AUTH: "auth.example.org" },
+      says: /auth\.example\.org/
+    },
+    {
+      what: "a timeout in words",
+      variables: { GLOBUS_SDK_HTTP_TIMEOUT: "a while" },
+      says: /finite number/
+    },
+    {
+      what: "a timeout that is no number",
+      variables: { GLOBUS_SDK_HTTP_TIMEOUT: "NaN" },
+      says: /finite number/
+    }
+  ])("stops an app that it leads to nowhere: $what", ({ says, variables }) =>
     undisturbed(
       Effect.gen(function* () {
         const transport = Transport.layer.pipe(
