@@ -42,6 +42,12 @@ export const make = Effect.fnUntraced(function* (options: Options) {
     GlobusScope.fromInputEffect(options.scopes),
     (error) => new InvalidConfiguration({ setting: "scopes", detail: error.message })
   )
+  if (scopes.length === 0) {
+    return yield* new InvalidConfiguration({
+      setting: "scopes",
+      detail: "it names none, and a token needs one"
+    })
+  }
   return yield* Renewing.make({
     appName: options.appName,
     onRenewal: options.onRenewal,

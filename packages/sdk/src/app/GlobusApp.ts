@@ -119,9 +119,7 @@ export interface Service {
    * Revokes and removes the tokens of the required resource servers, or with `sweep` all of this account. They are
    * removed even when revoking them fails, which the report tells.
    */
-  readonly logout: (options?: {
-    readonly sweep?: boolean | undefined
-  }) => Effect.Effect<LogoutReport, TokenStorageError>
+  readonly logout: (options?: LogoutOptions) => Effect.Effect<LogoutReport, TokenStorageError>
   /** Who is logged in, as far as the kept tokens say. */
   readonly identity: Effect.Effect<Option.Option<IdentityId>, TokenStorageError>
 }
@@ -195,9 +193,10 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   const runs = yield* SharedRuns.make<GlobusError>()
   const oneLogin = yield* Semaphore.make(1)
   const requirements = yield* Requirements.make
-  yield* Effect.mapError(
-    requirements.addInput(options.scopeRequirements ?? {}),
-    (error) => new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
+  yield* Effect.mapError(requirements.addInput(options.scopeRequirements ?? {}), (error) =>
+    error._tag === "InvalidConfiguration"
+      ? error
+      : new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
   )
 
   // ---------------------------------------------------------------------------
@@ -260,17 +259,19 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     yield* consents.forget
   })
 
+  /** Scopes as they are asked for: merged. What is right by itself may be wrong together with others. */
+  const together = (input: GlobusScope.ScopeInput, field: string) =>
+    Effect.mapError(
+      GlobusScope.fromInputEffect(input),
+      (error) => new InvalidRequest({ service: "auth", operation: "login", field, detail: error.message })
+    )
+
   const obtain = Effect.fn("GlobusApp.obtainTokens")(function* (parameters: AuthorizationParameters) {
     const [registered, all] = [yield* requirements.registered, yield* requirements.all]
-    const scopes = yield* Effect.mapError(
-      GlobusScope.fromInputEffect([...all.values(), parameters.required_scopes ?? []].flat()),
-      (error) =>
-        new InvalidRequest({
-          service: "auth",
-          operation: "login",
-          field: "authParams.required_scopes",
-          detail: error.message
-        })
+    const required = yield* together([...all.values()].flat(), "scopeRequirements")
+    const scopes = yield* together(
+      [...required, ...(parameters.required_scopes ?? [])],
+      "authParams.required_scopes"
     )
     yield* keep(yield* kind.obtain(scopes, parameters), registered)
   })
@@ -291,11 +292,18 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
 
   const requestRenewal = Effect.fnUntraced(function* (record: TokenRecord) {
     if (kind.renewal !== "clientCredentials") {
-      return yield* kind.oauth.refresh(record.refresh_token ?? Redacted.make(""))
+      const refreshToken = record.refresh_token
+      // Another program may have found out that it is worthless, or have logged in without one.
+      return yield* refreshToken === undefined || refreshToken === null
+        ? expired(record)
+        : kind.oauth.refresh(refreshToken)
     }
     const granted = Validation.grantedScopes(record)
     const required = (yield* requirements.all).get(record.resource_server) ?? []
-    const again = required.filter(({ scope }) => Validation.holds(granted, scope))
+    const again = yield* together(
+      required.filter(({ scope }) => Validation.holds(granted, scope)),
+      "scopeRequirements"
+    )
     return yield* kind.oauth.clientCredentials(GlobusScope.serialize(again) || record.scope)
   })
 

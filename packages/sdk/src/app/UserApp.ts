@@ -26,6 +26,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
 import * as Pkce from "../auth/Pkce.ts"
@@ -33,7 +34,7 @@ import type { TokenResponse } from "../auth/TokenDocument.ts"
 import type { AuthorizationParameters } from "../model/AuthorizationParameters.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
 import * as GlobusScope from "../model/GlobusScope.ts"
-import type { ClientId, Input } from "../model/Id.ts"
+import { ClientId, type Input } from "../model/Id.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import {
   ClientRejected,
@@ -80,6 +81,9 @@ const equalInConstantTime = (a: string, b: string): boolean => {
   return difference === 0
 }
 
+/** RFC 6749 §3.1.2. */
+const isRedirectUri = (text: string): boolean => URL.canParse(text) && !text.includes("#")
+
 /** What the token endpoint says about a code, as a reason for the login's failure. */
 const exchangeFailed = (error: GlobusError): GlobusError => {
   if (error._tag !== "ApiError") return error
@@ -115,6 +119,12 @@ export const make: (
     return yield* new InvalidConfiguration({
       setting: "redirectUri",
       detail: "a confidential client has to name one of the redirect URIs that it is registered with"
+    })
+  }
+  if (options.redirectUri !== undefined && !isRedirectUri(options.redirectUri)) {
+    return yield* new InvalidConfiguration({
+      setting: "redirectUri",
+      detail: `it is no absolute URI without a fragment: ${JSON.stringify(options.redirectUri)}`
     })
   }
 
@@ -206,6 +216,8 @@ export const layerConfig = (
 ): Layer.Layer<GlobusApp.GlobusApp | Authorizer, InvalidConfiguration, Requirements> =>
   Layer.unwrap(Effect.map(clientFromConfig, (client) => layer({ ...options, ...client })))
 
+const isClientId = Schema.is(ClientId)
+
 /** A variable of the environment; an empty one counts as not set. */
 const variable = (name: string) =>
   Effect.mapBoth(Config.option(Config.String(name)), {
@@ -220,11 +232,19 @@ export const clientFromConfig: Effect.Effect<
 > = Effect.gen(function* () {
   const clientId = yield* variable("GLOBUS_CLIENT_ID")
   const clientSecret = Option.map(yield* variable("GLOBUS_CLIENT_SECRET"), (secret) => Redacted.make(secret))
-  return Option.isSome(clientId)
-    ? { clientId: clientId.value, clientSecret: Option.getOrUndefined(clientSecret) }
-    : yield* new InvalidConfiguration({
-        setting: "GLOBUS_CLIENT_ID",
-        detail:
-          "it is not set. Register an app at https://app.globus.org/settings/developers and set it to the client's id."
-      })
+  if (Option.isNone(clientId)) {
+    return yield* new InvalidConfiguration({
+      setting: "GLOBUS_CLIENT_ID",
+      detail:
+        "it is not set. Register an app at https://app.globus.org/settings/developers and set it to the client's id."
+    })
+  }
+  if (!isClientId(clientId.value)) {
+    return yield* new InvalidConfiguration({
+      setting: "GLOBUS_CLIENT_ID",
+      // It is not repeated: who confuses the two has put the secret here.
+      detail: "it is not a UUID. Copy the client's id from https://app.globus.org/settings/developers."
+    })
+  }
+  return { clientId: clientId.value, clientSecret: Option.getOrUndefined(clientSecret) }
 })

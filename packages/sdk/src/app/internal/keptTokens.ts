@@ -55,7 +55,7 @@ export const toRecord = Effect.fnUntraced(function* (
   identity: Option.Option<IdentityId>,
   previous?: TokenRecord
 ) {
-  const refreshToken = grant.refresh_token ?? previous?.refresh_token
+  const refreshToken = grant.refresh_token
   const record: TokenRecord = {
     ...previous,
     resource_server: grant.resource_server,

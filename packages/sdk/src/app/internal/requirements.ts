@@ -27,6 +27,8 @@ export interface Requirements {
 }
 
 const withScopes = (all: ScopesByServer, resourceServer: ResourceServer, scopes: Scopes): ScopesByServer => {
+  // Nothing is required of a service of which no scope is: a login could not bring a token for it.
+  if (scopes.length === 0) return all
   const known = all.get(resourceServer) ?? []
   const added = scopes.filter((scope) => !known.some((other) => Equal.equals(other, scope)))
   return new Map(all).set(resourceServer, [...known, ...added])
