@@ -80,6 +80,9 @@ const equalInConstantTime = (a: string, b: string): boolean => {
   return difference === 0
 }
 
+/** RFC 6749 §3.1.2. */
+const isRedirectUri = (text: string): boolean => URL.canParse(text) && !text.includes("#")
+
 /** What the token endpoint says about a code, as a reason for the login's failure. */
 const exchangeFailed = (error: GlobusError): GlobusError => {
   if (error._tag !== "ApiError") return error
@@ -115,6 +118,12 @@ export const make: (
     return yield* new InvalidConfiguration({
       setting: "redirectUri",
       detail: "a confidential client has to name one of the redirect URIs that it is registered with"
+    })
+  }
+  if (options.redirectUri !== undefined && !isRedirectUri(options.redirectUri)) {
+    return yield* new InvalidConfiguration({
+      setting: "redirectUri",
+      detail: `it is no absolute URI without a fragment: ${JSON.stringify(options.redirectUri)}`
     })
   }
 

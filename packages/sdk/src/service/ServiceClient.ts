@@ -180,6 +180,19 @@ const widened = (refusal: Refusal): Effect.Effect<Refusal> =>
         Effect.map(widen(refusal.requirement), (requirement) => ({ ...refusal, requirement }))
       )
 
+/** A header's value is visible ASCII (RFC 9110 §5.5), and credentials follow their scheme (§11.4). */
+const isSendable = (authorization: Authorization): boolean =>
+  /^[\x21-\x7e]+ [\x20-\x7e]*[\x21-\x7e]$/.test(Redacted.value(authorization))
+
+/** Found out here, because a platform's own words about a malformed header repeat it. */
+const unsendable = ({ operation, service }: OperationInfo) =>
+  new InvalidRequest({
+    service,
+    operation,
+    field: "authorization",
+    detail: "The token is empty or holds what no header can carry, perhaps the end of a line"
+  })
+
 /** The client's side of {@link GlobusService}: authorize, send, and recover from each kind of refusal once. */
 const middlewareContext = Effect.fnUntraced(function* (
   transport: Transport["Service"],
@@ -200,6 +213,9 @@ const middlewareContext = Effect.fnUntraced(function* (
       tried: ReadonlySet<Refusal["_tag"]>
     ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
       Effect.flatMap(authorizer.authorize(need), (authorization) => {
+        if (Option.isSome(authorization) && !isSendable(authorization.value)) {
+          return Effect.fail(unsendable(info))
+        }
         const authorized = Option.match(authorization, {
           onNone: () => unauthorized,
           onSome: (value) => HttpClientRequest.setHeader(unauthorized, "authorization", Redacted.value(value))

@@ -268,7 +268,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   return Transport.of({ environment, httpClient, headers, execute })
 })
 
-const timeoutConfig = Config.Number("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
+const timeoutConfig = Config.Finite("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
   Config.map((seconds) => (seconds < 0 ? Duration.infinity : Duration.seconds(seconds))),
   Config.withDefault(Duration.seconds(60))
 )

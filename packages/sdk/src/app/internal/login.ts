@@ -5,13 +5,13 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import { grantsOf, type TokenResponse } from "../../auth/TokenDocument.ts"
 import type { AuthorizationParameters } from "../../model/AuthorizationParameters.ts"
-import { type GlobusError, InvalidRequest } from "../../model/GlobusError.ts"
-import * as GlobusScope from "../../model/GlobusScope.ts"
+import type { GlobusError } from "../../model/GlobusError.ts"
+import type * as GlobusScope from "../../model/GlobusScope.ts"
 import type { IdentityId } from "../../model/Id.ts"
 import { IdentityMismatch, UnmetScopes } from "../../model/UnmetRequirement.ts"
 import type { Account } from "../TokenStorage.ts"
 import * as KeptTokens from "./keptTokens.ts"
-import type { Requirements, ScopesByServer } from "./requirements.ts"
+import * as Requirements from "./requirements.ts"
 import * as Validation from "./tokenValidation.ts"
 
 /** New tokens, and whose they are, if the kind of app wants to know. */
@@ -52,7 +52,7 @@ export const mending =
 export const make = Effect.fnUntraced(function* (options: {
   readonly account: Account
   readonly tokens: KeptTokens.KeptTokens
-  readonly requirements: Requirements
+  readonly requirements: Requirements.Requirements
   readonly obtain: Obtain
   /** Done after each login. */
   readonly after: Effect.Effect<void>
@@ -61,7 +61,10 @@ export const make = Effect.fnUntraced(function* (options: {
   const oneAtATime = yield* Semaphore.make(1)
 
   /** An operation that misses what it alone needs says so itself. */
-  const keep = Effect.fnUntraced(function* ({ identity, response }: Obtained, registered: ScopesByServer) {
+  const keep = Effect.fnUntraced(function* (
+    { identity, response }: Obtained,
+    registered: Requirements.ScopesByServer
+  ) {
     const grants = grantsOf(response)
     for (const { resource_server: resourceServer, scope } of grants) {
       const missing = Validation.missingScopes(
@@ -82,16 +85,10 @@ export const make = Effect.fnUntraced(function* (options: {
 
   const logIn = Effect.fn("GlobusApp.obtainTokens")(function* (parameters: AuthorizationParameters) {
     const [registered, all] = [yield* requirements.registered, yield* requirements.all]
-    const scopes = yield* Effect.mapError(
-      GlobusScope.fromInputEffect([...all.values(), parameters.required_scopes ?? []].flat()),
-      (error) =>
-        new InvalidRequest({
-          service: "auth",
-          operation: "login",
-          field:
-            parameters.required_scopes === undefined ? "scopeRequirements" : "authParams.required_scopes",
-          detail: error.message
-        })
+    const required = yield* Requirements.together([...all.values()].flat(), "scopeRequirements")
+    const scopes = yield* Requirements.together(
+      [...required, ...(parameters.required_scopes ?? [])],
+      "authParams.required_scopes"
     )
     yield* keep(yield* mending(account)(options.obtain(scopes, parameters)), registered)
     yield* after

@@ -7,7 +7,7 @@ import * as GlobusScope from "../../model/GlobusScope.ts"
 import type { ExpiredToken } from "../../model/UnmetRequirement.ts"
 import type { TokenRecord, Tokens } from "../TokenStorage.ts"
 import * as KeptTokens from "./keptTokens.ts"
-import type { Requirements } from "./requirements.ts"
+import * as Requirements from "./requirements.ts"
 import type { SharedRuns } from "./SharedRuns.ts"
 import * as Validation from "./tokenValidation.ts"
 
@@ -29,20 +29,22 @@ export interface Renewal {
 
 export const make = (options: {
   readonly tokens: KeptTokens.KeptTokens
-  readonly requirements: Requirements
+  readonly requirements: Requirements.Requirements
   readonly runs: SharedRuns<GlobusError>
   readonly replacement: Replacement
 }): Renewal => {
   const { replacement, requirements, runs, tokens } = options
 
   /** What is required of the scopes that a token holds; no others, for nobody may have granted them. */
-  const scopeOf = (record: TokenRecord) =>
-    Effect.map(requirements.all, (all) => {
-      const granted = Validation.grantedScopes(record)
-      const required = all.get(record.resource_server) ?? []
-      const again = required.filter(({ scope }) => Validation.holds(granted, scope))
-      return GlobusScope.serialize(again) || record.scope
-    })
+  const scopeOf = Effect.fnUntraced(function* (record: TokenRecord) {
+    const granted = Validation.grantedScopes(record)
+    const required = (yield* requirements.all).get(record.resource_server) ?? []
+    const again = yield* Requirements.together(
+      required.filter(({ scope }) => Validation.holds(granted, scope)),
+      "scopeRequirements"
+    )
+    return GlobusScope.serialize(again) || record.scope
+  })
 
   const replaced = Effect.fnUntraced(function* (
     record: TokenRecord,

@@ -43,7 +43,10 @@ export const make = Effect.fnUntraced(function* (options: {
     if (options.onRenewal !== undefined) yield* options.onRenewal(response)
     const next: Held = {
       // A refresh token that is not replaced stays good.
-      response: { ...Option.getOrUndefined(previous), ...response },
+      response: {
+        ...response,
+        refresh_token: response.refresh_token ?? Option.getOrUndefined(previous)?.refresh_token ?? null
+      },
       header: bearer(response.access_token),
       expiresAt: now + response.expires_in * 1000
     }

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Ref from "effect/Ref"
+import { InvalidRequest } from "../../model/GlobusError.ts"
 import * as GlobusScope from "../../model/GlobusScope.ts"
 import { ResourceServer } from "../../model/Id.ts"
 import { InvalidConfiguration } from "../../model/InvalidConfiguration.ts"
@@ -25,6 +26,16 @@ export interface Requirements {
   /** Adds what an operation needs, unless something that is required already holds it. */
   readonly addNeed: (need: Need) => Effect.Effect<void>
 }
+
+/** Scopes as they are asked for: merged. What is right by itself may be wrong together with others. */
+export const together = (
+  scopes: GlobusScope.ScopeInput,
+  field: string
+): Effect.Effect<Scopes, InvalidRequest> =>
+  Effect.mapError(
+    GlobusScope.fromInputEffect(scopes),
+    (error) => new InvalidRequest({ service: "auth", operation: "login", field, detail: error.message })
+  )
 
 const withScopes = (all: ScopesByServer, resourceServer: ResourceServer, scopes: Scopes): ScopesByServer => {
   // Without a scope, there is nothing that a login could bring.
