@@ -47,6 +47,7 @@ import { Authorizer, type Authorization, type Need, type Refusal } from "./Autho
 import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
 import { explain } from "./internal/explain.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
+import * as SchemaCompiler from "./internal/schemaCompiler.ts"
 import type * as Operation from "./Operation.ts"
 import * as Paging from "./Paging.ts"
 import { type OperationInfo, Transport } from "./Transport.ts"
@@ -258,24 +259,27 @@ const operation = (context: {
     query: (args[names.length + (hasPayload ? 1 : 0)] ?? {}) as Record<string, unknown>
   })
 
-  // Schemas are compiled on the first call, so that a program pays for the operations that it uses.
-  let compiled: { readonly call: Send; readonly decode: ResponseDecoder.Decode } | undefined
-  const compile = Effect.suspend(() =>
-    compiled === undefined
-      ? HttpApiClient.endpoint(api, {
-          group: group.identifier,
-          endpoint: endpoint.identifier,
-          httpClient: transport.httpClient,
-          baseUrl
-        } as never).pipe(
-          Effect.provideContext(middleware),
-          Effect.map(
-            (call) =>
-              (compiled = { call: call as unknown as Send, decode: ResponseDecoder.make(endpoint, at) })
-          )
-        )
-      : Effect.succeed(compiled)
+  // Made on the first call, so that a program pays for the operations that it uses; and anew when that pays.
+  let parsers: { readonly call: Send; readonly decode: ResponseDecoder.Decode } | undefined
+  let count = 0
+  const makeParsers = HttpApiClient.endpoint(api, {
+    group: group.identifier,
+    endpoint: endpoint.identifier,
+    httpClient: transport.httpClient,
+    baseUrl
+  } as never).pipe(
+    Effect.provideContext(middleware),
+    Effect.map(
+      (call) => (parsers = { call: call as unknown as Send, decode: ResponseDecoder.make(endpoint, at) })
+    )
   )
+  const ready = Effect.suspend(() => {
+    count++
+    if (count === SchemaCompiler.worthwhile) {
+      return Effect.andThen(SchemaCompiler.enable(endpoint), makeParsers)
+    }
+    return parsers === undefined ? makeParsers : Effect.succeed(parsers)
+  })
 
   const send = (request: Request): Effect.Effect<unknown, GlobusError> => {
     // A path is normalized before it is sent, so that these would lead to another resource.
@@ -284,7 +288,7 @@ const operation = (context: {
       const detail = `Expected an id, got ${JSON.stringify(request.params[dots])}`
       return Effect.fail(new InvalidRequest({ ...at, field: dots, detail }))
     }
-    return Effect.flatMap(compile, ({ call, decode }) =>
+    return Effect.flatMap(ready, ({ call, decode }) =>
       Effect.flatMap(
         Effect.mapError(call({ ...request, responseMode: "response-only" }), (error) =>
           toGlobusError(endpoint, at, request, error)

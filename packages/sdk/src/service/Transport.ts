@@ -32,6 +32,7 @@ import * as Environment from "../model/Environment.ts"
 import type { ApiError, NetworkError } from "../model/GlobusError.ts"
 import * as ApiErrors from "./internal/apiError.ts"
 import * as NetworkErrors from "./internal/networkError.ts"
+import * as TimeLimits from "./internal/timeLimits.ts"
 import { sdkName, sdkVersion } from "./internal/version.ts"
 
 // -----------------------------------------------------------------------------
@@ -155,8 +156,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const environment = options.environment ?? Environment.production
   const retries = options.retries ?? 5
   const maxDelay = Duration.toMillis(Duration.fromInputUnsafe(options.maxDelay ?? "10 seconds"))
-  const timeout = Duration.fromInputUnsafe(options.timeout ?? "60 seconds")
-  const deadline = Duration.fromInputUnsafe(options.deadline ?? "5 minutes")
+  const timeout = Duration.toMillis(Duration.fromInputUnsafe(options.timeout ?? "60 seconds"))
+  const deadline = Duration.toMillis(Duration.fromInputUnsafe(options.deadline ?? "5 minutes"))
+  const timeLimits = yield* TimeLimits.make()
   const info = visible(
     clientInfoHeader([{ product: sdkName, version: sdkVersion }, ...(options.clientInfo ?? [])])
   )
@@ -170,7 +172,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     ),
     // There is no point in waiting for an attempt that there would be no time for.
     Schedule.while(({ duration, input, now }) =>
-      Effect.succeed(now - input.since + Duration.toMillis(duration) < Duration.toMillis(deadline))
+      Effect.succeed(now - input.since + Duration.toMillis(duration) < deadline)
     )
   )
 
@@ -215,17 +217,14 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 
     /** Gives up when an attempt has taken too long, or when the deadline comes before that. */
     const inTime = <A>(attempt: Effect.Effect<A, Attempt>, since: number, now: number) => {
-      const left = Duration.subtract(deadline, Duration.millis(now - since))
-      const limit = Duration.min(timeout, left)
-      if (!Duration.isFinite(limit)) return attempt
-      return Effect.timeoutOrElse(attempt, {
-        duration: limit,
-        orElse: () => {
-          const what = Duration.isGreaterThan(timeout, left)
-            ? `not done in ${Duration.format(deadline)}, repetitions included`
-            : `no complete answer in ${Duration.format(timeout)}`
-          return Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
-        }
+      const limit = Math.min(now + timeout, since + deadline)
+      if (!Number.isFinite(limit)) return attempt
+      return timeLimits.until(attempt, limit, () => {
+        const what =
+          now + timeout > since + deadline
+            ? `not done in ${Duration.format(Duration.millis(deadline))}, repetitions included`
+            : `no complete answer in ${Duration.format(Duration.millis(timeout))}`
+        return failed(NetworkErrors.timedOut(at, what), since)
       })
     }
 

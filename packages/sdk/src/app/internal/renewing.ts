@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as SynchronizedRef from "effect/SynchronizedRef"
-import type { TokenResponse } from "../../auth/Document.ts"
+import type { TokenResponse } from "../../auth/TokenDocument.ts"
 import type { GlobusError } from "../../model/GlobusError.ts"
 import { Authorizer, bearer } from "../../service/Authorizer.ts"
 
