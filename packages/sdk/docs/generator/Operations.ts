@@ -20,6 +20,8 @@ export interface Operation {
   readonly client: string
   /** Its names in the client. */
   readonly names: ReadonlyArray<string>
+  /** Its names in other clients, with the client's. */
+  readonly also: ReadonlyArray<string>
   readonly verb: string
   /** With parameters as `{name}`. */
   readonly path: string
@@ -109,6 +111,9 @@ export const of = (service: Service, peers: ReadonlyArray<Peers.Peer>): Readonly
         verb: endpoint.method,
         path,
         ...by,
+        also: service.clients.flatMap(({ also, name }) =>
+          (also?.[endpoint.identifier] ?? []).map((each) => `${name}.${each}`)
+        ),
         summary: firstSentence(by.description),
         scopes:
           by.authorization === "token" ? Context.getOrElse(mergedAnnotations, RequiredScopes, () => []) : [],

@@ -72,7 +72,7 @@ const scopesOf = (operations: ReadonlyArray<Operation>): string => {
       : ""
   ].filter((note) => note !== "")
   return [
-    "## Scopes",
+    "## Needs",
     "Any one of an operation's scopes suffices; the first is the one that an app asks for.",
     scopes.length === 0
       ? ""
@@ -103,8 +103,9 @@ const groupOf = (group: string, operations: ReadonlyArray<Operation>): string =>
       ],
       operations.map((operation) => {
         const names = operation.names.map((name) => named(operation, name)).join(", ")
+        const also = operation.also.map((name) => `, ${code(name)}`).join("")
         return [
-          `${operation.docs === undefined ? names : `[${names}](${operation.docs})`}<br>${operation.summary}`,
+          `${operation.docs === undefined ? names : `[${names}](${operation.docs})`}${also}<br>${operation.summary}`,
           code(`${operation.verb} ${operation.path}`),
           needs(operation),
           Option.match(operation.paging, { onNone: () => "", onSome: ({ items }) => code(items) }),
@@ -140,7 +141,7 @@ const inJavaScript = ({ javascript }: Operation): boolean => javascript !== unde
 /** The page of a service. */
 export const ofService = ({ operations, service }: Described): string => {
   const groups = Array.from(new Set(operations.map(({ group }) => group)))
-  const links = [...groups.map(words), "Error codes"].map(
+  const links = ["Needs", ...groups.map(words), "Error codes"].map(
     (title) => `[${title}](#${title.toLowerCase().replaceAll(" ", "-")})`
   )
   return page([

@@ -32,6 +32,8 @@ export interface Client {
   readonly authorization?: Authorization
   /** The operations that it has by another name than the contract, or by several. */
   readonly others?: Readonly<Record<string, Other>>
+  /** Its names for operations that are another client's in the first place. */
+  readonly also?: Readonly<Record<string, ReadonlyArray<string>>>
 }
 
 /** An operation that its client has by another name. */
@@ -80,6 +82,7 @@ export const services: ReadonlyArray<Service> = [
         name: "OAuth2Client",
         contract: contract(AuthApi),
         authorization: "client",
+        also: { createClient: ["createChildClient", "createNativeAppInstance"] },
         others: {
           token: {
             names: ["exchangeCode", "refresh", "clientCredentials", "dependentTokens"],
