@@ -136,7 +136,8 @@ export const knownCodes: Readonly<Record<string, ReadonlyArray<KnownCode>>> = {
     {
       code: "BadRequest",
       status: 400,
-      means: "The request makes no sense: `messages` say why. Later operations say `ClientError.BadRequest`."
+      means:
+        "The request makes no sense: `messages` say why. Submissions may say `ClientError.BadRequest` instead."
     },
     {
       code: "ClientError.BadRequest",
@@ -157,18 +158,18 @@ export const knownCodes: Readonly<Record<string, ReadonlyArray<KnownCode>>> = {
       means: "The endpoint denies it, such as a path that it does not allow."
     },
     { code: "EndpointNotFound", status: 404, means: "There is no such collection or endpoint." },
-    { code: "ClientError.NotFound", means: "The endpoint has nothing at this path." },
+    { code: "ClientError.NotFound", means: "There is nothing at this path." },
     {
       code: "EndpointError",
       means: "The endpoint failed: `messages` say how, in its own words."
     },
     {
       code: "ExternalError.DirListingFailed.LoginFailed",
-      means: "The endpoint lets this identity not in, such as for want of a local account or a credential."
+      means: "The directory could not be listed, because the endpoint did not let this identity in."
     },
     { code: "NotSupported", means: "The collection does not support it." },
-    { code: "OperationPaused", means: "A pause rule of the collection's administrators holds it up." },
-    { code: "Conflict", means: "It contradicts the present state, such as a submission id that was used." },
+    { code: "OperationPaused", means: "Operations on the collection are paused." },
+    { code: "Conflict", means: "The submission contradicts the present state." },
     { code: "ServiceUnavailable", means: "Transfer is in trouble: try again later." }
   ]
 }

@@ -123,7 +123,7 @@ const codesOf = (codes: ReadonlyArray<KnownCode>): string =>
     codes.length === 0
       ? "Of the codes that this service refuses with, none is known for certain. `reason` of an `ApiError` says what kind of refusal it is."
       : [
-          'What a service calls its refusal is `code` of an `ApiError`; `error.is("…")` finds it in sub-errors too. These are known; there are others, and `reason` says of each what kind of refusal it is.',
+          'What a service calls its refusal is `code` of an `ApiError`; `error.is("…")` finds it in sub-errors too. These are known; there are others, and `reason` says of each what kind of refusal it is (`NotFound`, `PermissionDenied`, `Conflict`, …), as `Effect.catchReason` takes it.',
           table(
             ["Code", "Status", "What it means"],
             codes.map(({ code: name, means, status }) => [

@@ -142,7 +142,7 @@ export const services: ReadonlyArray<Service> = [
         variables: {
           manager: {
             default: "example.data.globus.org",
-            description: "`gcs_manager_url` of the endpoint, as Globus Transfer has it."
+            description: "The host in `gcs_manager_url` of the endpoint, as Globus Transfer has it."
           }
         }
       }

@@ -30,7 +30,8 @@ describe("what is generated from the contracts", () => {
   it("there is no file of a service that is gone", () =>
     assert.deepEqual(
       present().filter((name) => !generated.has(name)),
-      []
+      [],
+      `run \`${command}\``
     ))
 
   it("every folder with a contract has its documents", () =>
