@@ -15,7 +15,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { FlowId, RegisteredApiId, RunId, Uuid, WebInputId } from "../model/Id.ts"
-import { FlowsScopes } from "../model/Scopes.ts"
+import { FlowsScopes, specificFlowScopes } from "../model/Scopes.ts"
+import { RequiredScopes } from "../service/GlobusService.ts"
 import * as Operation from "../service/Operation.ts"
 import * as Paging from "../service/Paging.ts"
 import * as Query from "../service/Query.ts"
@@ -321,4 +322,6 @@ export const SpecificFlow = HttpApi.make("specificFlow").add(
 )
 
 /** The contract of Globus Flows. */
-export const FlowsApi = HttpApi.make("flows").addHttpApi(AllFlows).addHttpApi(SpecificFlow)
+export const FlowsApi = HttpApi.make("flows")
+  .addHttpApi(AllFlows)
+  .addHttpApi(SpecificFlow.annotate(RequiredScopes, [specificFlowScopes("{flow_id}").user]))

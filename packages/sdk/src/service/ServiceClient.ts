@@ -119,7 +119,7 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
   const transport = yield* Transport
   const authorizer = yield* Authorizer
   const baseUrl = options.baseUrl ?? transport.environment.urls[options.service]
-  const middleware = yield* middlewareContext(transport, authorizer, options, new URL(baseUrl).host)
+  const middleware = yield* middlewareContext(transport, authorizer, options, api, new URL(baseUrl).host)
   const operations: Record<string, unknown> = {}
   for (const group of Object.values<HttpApiGroup.Top>(api.groups as never)) {
     for (const endpoint of Object.values<HttpApiEndpoint.Top>(group.endpoints as never)) {
@@ -148,6 +148,12 @@ const infoOf = (endpoint: HttpApiEndpoint.Top, service: string, host: string): O
     () => endpoint.method !== "POST" && endpoint.method !== "PATCH"
   )
 })
+
+/** The scopes that are said of the operation, else of its group, else of its contract. */
+const scopesOf = (
+  ...of: ReadonlyArray<{ readonly annotations: Context.Context<never> }>
+): ReadonlyArray<string> =>
+  Context.getOrElse(Context.mergeAll(...of.map(({ annotations }) => annotations)), RequiredScopes, () => [])
 
 /** What a refusal asks for, if another authorization may mend it. */
 const refusalOf = (
@@ -198,15 +204,18 @@ const middlewareContext = Effect.fnUntraced(function* (
   transport: Transport["Service"],
   authorizer: Authorizer["Service"],
   options: Options,
+  api: { readonly annotations: Context.Context<never> },
   host: string
 ) {
   const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
-  const knownOf = memoize((endpoint: HttpApiEndpoint.Top) => ({
-    info: infoOf(endpoint, options.service, host),
-    need: options.need(Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => []))
-  }))
-  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
-    const { info, need } = knownOf(endpoint)
+  const knownIn = memoize((group: HttpApiGroup.Top) =>
+    memoize((endpoint: HttpApiEndpoint.Top) => ({
+      info: infoOf(endpoint, options.service, host),
+      need: options.need(scopesOf(api, group, endpoint))
+    }))
+  )
+  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, group, next, request }) => {
+    const { info, need } = knownIn(group)(endpoint)
     const unauthorized = HttpClientRequest.setHeaders(request, headers)
 
     const attempt = (

@@ -341,7 +341,7 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
   const operations = yield* ServiceClient.make(TransferApi, {
     service: "transfer",
     name: "Transfer",
-    need: (anyOf) => ({ resourceServer, anyOf: anyOf.length === 0 ? [all] : anyOf })
+    need: (anyOf) => ({ resourceServer, anyOf })
   })
 
   // Whether Transfer reaches the data of a collection only with a consent of its own. What cannot be looked up adds
