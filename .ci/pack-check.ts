@@ -3,7 +3,7 @@
  * plain Node, and type-checked.
  */
 import { spawnSync } from "node:child_process"
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, join } from "node:path"
 import { type Manifest, published, readManifest, root } from "./packages.ts"
@@ -35,7 +35,7 @@ const installedVersion = (folder: string, name: string): string =>
 const checkManifest = (manifest: Manifest, folder: string): void => {
   for (const [subpath, target] of Object.entries(manifest.exports)) {
     for (const file of typeof target === "string" ? [target] : Object.values(target)) {
-      if (!existsSync(join(folder, file)))
+      if (globSync(file, { cwd: folder }).length === 0)
         problems.push(`${manifest.name}: "${subpath}" is ${file}: no such file`)
       if (/(?<!\.d)\.ts$/.test(file)) problems.push(`${manifest.name}: "${subpath}" is a source, ${file}`)
     }

@@ -242,8 +242,8 @@ if (hasScript) {
 
     const node = JSON.stringify(process.execPath)
     const run = `${node} ${JSON.stringify(program)} command-line`
-    /** Shows how the terminal is set before and after, and how the program ended. */
-    const watched = `stty -g; ${run}; echo "exit $?"; stty -g`
+    /** Shows how the terminal is set before and after, and how the program ended. A signal may also reach the shell. */
+    const watched = `trap : INT; stty -g; ${run}; echo "exit $?"; stty -g`
     const settings = (screen: string) => screen.match(/^[0-9a-f]+(:[0-9a-f]+){10,}$/gm) ?? []
 
     it.live(

@@ -30,8 +30,8 @@ import { ClientRejected, LoginFailed } from "../model/LoginFailed.ts"
 import type { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
 import * as GlobusApp from "./GlobusApp.ts"
+import { clientFromConfig } from "./internal/clientFromConfig.ts"
 import type { TokenStorage } from "./TokenStorage.ts"
-import { clientFromConfig } from "./UserApp.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -76,15 +76,17 @@ export const make: (
     clientSecret: options.clientSecret,
     appName: options.appName ?? GlobusApp.defaultAppName
   })
+  const grant = (scope: string) => Effect.mapError(oauth.clientCredentials(scope), clientRejected)
   return yield* GlobusApp.make(
     {
       oauth,
-      renewal: "clientCredentials",
       obtain: (scopes) =>
-        Effect.mapBoth(oauth.clientCredentials(GlobusScope.serialize(scopes)), {
-          onFailure: clientRejected,
-          onSuccess: (response) => ({ response, identity: Option.none() })
-        }),
+        Effect.map(grant(GlobusScope.serialize(scopes)), (response) => ({
+          response,
+          identity: Option.none()
+        })),
+      replacement: (_, scope) => Option.some(grant(scope)),
+      requiresRefreshTokens: false,
       // Nobody sits before a client: of all that a service may demand, only scopes can be had.
       canMend: (requirement) =>
         requirement._tag !== "AuthorizationRequired" || requirement.parameters.required_scopes !== undefined

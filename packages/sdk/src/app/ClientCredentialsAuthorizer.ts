@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
+import type { TokenResponse } from "../auth/TokenDocument.ts"
 import * as GlobusScope from "../model/GlobusScope.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { Authorizer } from "../service/Authorizer.ts"
@@ -32,16 +33,22 @@ export interface Options extends OAuth2Client.Options {
   /** The scopes of one resource server. */
   readonly scopes: GlobusScope.ScopeInput
   /** Called with every new token response, so that a program can keep what changed. */
-  readonly onRenewal?: Renewing.OnRenewal | undefined
+  readonly onRenewal?: ((response: TokenResponse) => Effect.Effect<void>) | undefined
 }
 
-/** An authorizer that gets access tokens with the client's id and secret. */
+/** An authorizer that gets access tokens with the client's id and secret. It serves one resource server. */
 export const make = Effect.fnUntraced(function* (options: Options) {
   const oauth = yield* OAuth2Client.make(options)
   const scopes = yield* Effect.mapError(
     GlobusScope.fromInputEffect(options.scopes),
     (error) => new InvalidConfiguration({ setting: "scopes", detail: error.message })
   )
+  if (scopes.length === 0) {
+    return yield* new InvalidConfiguration({
+      setting: "scopes",
+      detail: "there are none. Name those of one resource server."
+    })
+  }
   return yield* Renewing.make({
     appName: options.appName,
     onRenewal: options.onRenewal,

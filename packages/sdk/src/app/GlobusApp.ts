@@ -18,36 +18,27 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Equivalence from "effect/Equivalence"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
-import * as Semaphore from "effect/Semaphore"
-import { grantsOf, type TokenResponse } from "../auth/Document.ts"
 import type { OAuth2Client } from "../auth/OAuth2Client.ts"
 import type { AuthorizationParameters } from "../model/AuthorizationParameters.ts"
-import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
-import * as GlobusScope from "../model/GlobusScope.ts"
+import type { GlobusError } from "../model/GlobusError.ts"
+import type * as GlobusScope from "../model/GlobusScope.ts"
 import type { ClientId, IdentityId, ResourceServer } from "../model/Id.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import type { TokenStorageError } from "../model/TokenStorageError.ts"
+import { isRecoverable, MissingToken, type RecoverableRequirement } from "../model/UnmetRequirement.ts"
 import {
-  ExpiredToken,
-  IdentityMismatch,
-  isRecoverable,
-  MissingToken,
-  type RecoverableRequirement,
-  UnmetScopes
-} from "../model/UnmetRequirement.ts"
-import {
-  type Authorization,
   Authorizer,
   type Need,
+  type Refusal,
   type Service as AuthorizerService
 } from "../service/Authorizer.ts"
 import { Transport } from "../service/Transport.ts"
 import * as Consents from "./internal/consents.ts"
 import * as KeptTokens from "./internal/keptTokens.ts"
+import * as Login from "./internal/login.ts"
+import * as Renewal from "./internal/renewal.ts"
 import * as Requirements from "./internal/requirements.ts"
 import * as SharedRuns from "./internal/SharedRuns.ts"
 import * as Validation from "./internal/tokenValidation.ts"
@@ -119,19 +110,10 @@ export interface Service {
    * Revokes and removes the tokens of the required resource servers, or with `sweep` all of this account. They are
    * removed even when revoking them fails, which the report tells.
    */
-  readonly logout: (options?: {
-    readonly sweep?: boolean | undefined
-  }) => Effect.Effect<LogoutReport, TokenStorageError>
+  readonly logout: (options?: LogoutOptions) => Effect.Effect<LogoutReport, TokenStorageError>
   /** Who is logged in, as far as the kept tokens say. */
   readonly identity: Effect.Effect<Option.Option<IdentityId>, TokenStorageError>
 }
-
-/** The app. */
-export class GlobusApp extends Context.Service<GlobusApp, Service>()("@effect-globus/sdk/app/GlobusApp") {}
-
-// -----------------------------------------------------------------------------
-// options
-// -----------------------------------------------------------------------------
 
 /** What `UserApp` and `ClientApp` have in common. */
 export interface Options {
@@ -151,21 +133,18 @@ export const defaultAppName = "Unnamed Globus App"
 /** How one kind of app comes by tokens. */
 export interface Kind {
   readonly oauth: OAuth2Client
-  readonly renewal: Validation.Renewal
-  /** Gets tokens for these scopes. */
-  readonly obtain: (
-    scopes: ReadonlyArray<GlobusScope.GlobusScope>,
-    parameters: AuthorizationParameters
-  ) => Effect.Effect<Obtained, GlobusError>
+  /** Gets tokens for these scopes by a login. */
+  readonly obtain: Login.Obtain
+  /** Gets a token in the place of one that is no good any more; none if that needs a login. */
+  readonly replacement: Renewal.Replacement
+  /** Whether a token without a refresh token counts as unmet. */
+  readonly requiresRefreshTokens: boolean
   /** Whether a login could do what a service demands; if not, the demand is what the program sees. */
   readonly canMend: (requirement: RecoverableRequirement) => boolean
 }
 
-/** New tokens, and whose they are, if the kind of app wants to know. */
-export interface Obtained {
-  readonly response: TokenResponse
-  readonly identity: Option.Option<IdentityId>
-}
+/** The app. */
+export class GlobusApp extends Context.Service<GlobusApp, Service>()("@effect-globus/sdk/app/GlobusApp") {}
 
 // -----------------------------------------------------------------------------
 // constructors
@@ -178,7 +157,7 @@ type Check = (
   required: RequiredScopes
 ) => Effect.Effect<RecoverableRequirement | undefined, GlobusError>
 
-/** The app and its authorizer, as a context with both. For `UserApp` and `ClientApp`, and for kinds of one's own. */
+/** The app and its authorizer, as a context with both. */
 export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   const storage = yield* TokenStorage
   const transport = yield* Transport
@@ -193,12 +172,13 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   const tokenLocation = yield* storage.location(account)
   const tokens = yield* KeptTokens.make(storage, account)
   const runs = yield* SharedRuns.make<GlobusError>()
-  const oneLogin = yield* Semaphore.make(1)
   const requirements = yield* Requirements.make
-  yield* Effect.mapError(
-    requirements.addInput(options.scopeRequirements ?? {}),
-    (error) => new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
+  yield* Effect.mapError(requirements.addInput(options.scopeRequirements ?? {}), (error) =>
+    error._tag === "InvalidConfiguration"
+      ? error
+      : new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
   )
+  const renewal = Renewal.make({ tokens, requirements, runs, replacement: kind.replacement })
 
   // ---------------------------------------------------------------------------
   // checks
@@ -210,12 +190,17 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
       need,
       record: kept[need.resourceServer],
       required: required.get(need.resourceServer) ?? [],
-      renewal: kind.renewal,
+      requiresRefreshTokens: kind.requiresRefreshTokens,
+      isRenewable: renewal.isRenewable,
       nowSeconds: yield* KeptTokens.nowSeconds
     })
   })
 
-  const consents = yield* Consents.make({ appName, tokenFor: (need) => usable(need, unmetRoots) })
+  const consents = yield* Consents.make({
+    appName,
+    tokenFor: (need) => usable(need, unmetRoots),
+    replaceRefused: (refusal) => replaceRefused(refusal)
+  })
 
   const unmetIn: Check = Effect.fnUntraced(function* (need, kept, required) {
     const unmet = yield* unmetRoots(need, kept, required)
@@ -224,117 +209,31 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     return yield* consents.unmet(record, required.get(need.resourceServer) ?? [])
   })
 
-  const isUnmet = Effect.fnUntraced(function* (required: RequiredScopes) {
+  const loginRequired = Effect.gen(function* () {
+    const required = yield* requirements.all
     const kept = yield* tokens.current
     for (const resourceServer of required.keys()) {
       const need = { resourceServer, anyOf: [] }
       const unmet = yield* Effect.catchIf(unmetIn(need, kept, required), isRecoverable, Effect.succeed)
-      if (unmet !== undefined) return true
+      if (unmet !== undefined || (yield* tokens.isRefused(kept[resourceServer]))) return true
     }
     return false
   })
-  const loginRequired = Effect.flatMap(requirements.registered, isUnmet)
 
   // ---------------------------------------------------------------------------
-  // login
+  // tokens
   // ---------------------------------------------------------------------------
 
-  /**
-   * Keeps what a login brought, if it is what any request requires and belongs to whom the other tokens belong to. An
-   * operation that misses what it alone needs says so itself.
-   */
-  const keep = Effect.fnUntraced(function* ({ identity, response }: Obtained, required: RequiredScopes) {
-    const grants = grantsOf(response)
-    for (const { resource_server: resourceServer, scope } of grants) {
-      const missing = Validation.missingScopes(new Set(scope.split(" ")), required.get(resourceServer) ?? [])
-      if (missing.length > 0) return yield* new UnmetScopes({ resourceServer, missing })
-    }
-    const records = yield* Effect.forEach(grants, (grant) => KeptTokens.toRecord(grant, identity))
-    const added = Object.fromEntries(records.map((record) => [record.resource_server, record]))
-    yield* tokens.modify((kept) => {
-      const stored = KeptTokens.identityOf(kept)
-      return Option.isSome(stored) && Option.isSome(identity) && stored.value !== identity.value
-        ? Effect.fail(new IdentityMismatch({ stored: stored.value, received: identity.value }))
-        : Effect.succeed([undefined, { ...kept, ...added }] as const)
-    })
-    yield* consents.forget
+  const login = yield* Login.make({
+    account,
+    tokens,
+    requirements,
+    obtain: kind.obtain,
+    after: consents.forget
   })
 
-  const obtain = Effect.fn("GlobusApp.obtainTokens")(function* (parameters: AuthorizationParameters) {
-    const [registered, all] = [yield* requirements.registered, yield* requirements.all]
-    const scopes = yield* Effect.mapError(
-      GlobusScope.fromInputEffect([...all.values(), parameters.required_scopes ?? []].flat()),
-      (error) =>
-        new InvalidRequest({
-          service: "auth",
-          operation: "login",
-          field: "authParams.required_scopes",
-          detail: error.message
-        })
-    )
-    yield* keep(yield* kind.obtain(scopes, parameters), registered)
-  })
-
-  const loginWith = (parameters: AuthorizationParameters) =>
-    Semaphore.withPermit(oneLogin)(obtain(parameters))
-
-  /** A login for what is required, unless another has brought it meanwhile. */
-  const loginFor = (required: Effect.Effect<RequiredScopes>) =>
-    Semaphore.withPermit(oneLogin)(
-      Effect.flatMap(Effect.flatMap(required, isUnmet), (unmet) => (unmet ? obtain({}) : Effect.void))
-    )
-  const sharedLogin = runs.run("login for an operation", loginFor(requirements.all))
-
-  // ---------------------------------------------------------------------------
-  // renewal
-  // ---------------------------------------------------------------------------
-
-  const requestRenewal = Effect.fnUntraced(function* (record: TokenRecord) {
-    if (kind.renewal !== "clientCredentials") {
-      return yield* kind.oauth.refresh(record.refresh_token ?? Redacted.make(""))
-    }
-    const granted = Validation.grantedScopes(record)
-    const required = (yield* requirements.all).get(record.resource_server) ?? []
-    const again = required.filter(({ scope }) => Validation.holds(granted, scope))
-    return yield* kind.oauth.clientCredentials(GlobusScope.serialize(again) || record.scope)
-  })
-
-  const renewed = Effect.fnUntraced(function* (record: TokenRecord) {
-    const [grant, ...others] = grantsOf(yield* requestRenewal(record))
-    return grant === undefined || others.length > 0 || grant.resource_server !== record.resource_server
-      ? yield* new ResponseError({
-          service: "auth",
-          operation: "token",
-          status: 200,
-          path: "other_tokens",
-          detail: `expected one token, for ${record.resource_server}`
-        })
-      : yield* KeptTokens.toRecord(grant, Option.none(), record)
-  })
-
-  /** Renews a token that was found wanting, unless somebody else has done so meanwhile. */
-  const renew = Effect.fn("GlobusApp.renewToken")(function* (wanting: TokenRecord) {
-    const worthless = yield* tokens.modify(
-      Effect.fnUntraced(function* (kept) {
-        const record = kept[wanting.resource_server]
-        if (record === undefined) return [false, kept] as const
-        const isOther = !isSameToken(record, wanting)
-        if (isOther && !Validation.isStale(record, yield* KeptTokens.nowSeconds))
-          return [false, kept] as const
-        return yield* renewed(record).pipe(
-          Effect.map((next) => [false, { ...kept, [next.resource_server]: next }] as const),
-          Effect.catchIf(isInvalidGrant, () => {
-            // The refresh token is worthless, and only a login brings another.
-            const { refresh_token: _, ...rest } = record
-            return Effect.succeed([true, { ...kept, [record.resource_server]: rest }] as const)
-          })
-        )
-      })
-    )
-    if (worthless) return yield* expired(wanting)
-  })
-  const sharedRenewal = (record: TokenRecord) =>
-    Effect.asVoid(runs.run(`renew ${record.resource_server}`, renew(record), { finishes: true }))
+  /** A login for all that is required, which callers share. */
+  const sharedLogin = runs.run("login", login.ifNeeded(loginRequired))
 
   /** The token for a need, renewed if need be, or what is unmet. */
   function usable(need: Need, check: Check): Effect.Effect<TokenRecord, GlobusError> {
@@ -352,22 +251,36 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
         Effect.flatMap(tokens.current, checked)
       )
       if (!Validation.isStale(record, yield* KeptTokens.nowSeconds)) return record
-      yield* sharedRenewal(record)
+      yield* renewal.renew(record)
       return yield* Effect.flatMap(tokens.remembered, checked)
     })
   }
+
+  /** Sees to it that there is another token than the one that was refused, or fails with what is unmet. */
+  const replaceRefused = Effect.fnUntraced(function* ({ need, refused }: Unauthorized) {
+    const record = (yield* tokens.current)[need.resourceServer]
+    // There may be another one by now.
+    if (record === undefined || !KeptTokens.isIn(refused, record)) return
+    yield* Effect.tapError(renewal.renew(record), (error) =>
+      isRecoverable(error) ? tokens.refuse(record) : Effect.void
+    )
+  })
 
   // ---------------------------------------------------------------------------
   // policy
   // ---------------------------------------------------------------------------
 
   /** Does about a requirement what the policy says; afterwards it is worth trying again. */
-  const mend = <A>(requirement: RecoverableRequirement, login: Effect.Effect<A, GlobusError>) =>
-    policy === "fail" || !kind.canMend(requirement)
-      ? Effect.fail(requirement)
-      : policy === "login"
-        ? Effect.asSome(login)
-        : Effect.as(policy(requirement, app), Option.none<A>())
+  const mend = Effect.fnUntraced(function* (
+    requirement: RecoverableRequirement,
+    login: Effect.Effect<SharedRuns.Part, GlobusError>
+  ): Effect.fn.Return<SharedRuns.Part, GlobusError> {
+    const isMending = yield* Login.isMending(account)
+    if (policy === "fail" || isMending || !kind.canMend(requirement)) return yield* requirement
+    return yield* policy === "login"
+      ? login
+      : runs.run(`policy for ${keyOf(requirement)}`, Login.mending(account)(policy(requirement, app)))
+  })
 
   const authorized = (need: Need): Effect.Effect<TokenRecord, GlobusError> => {
     const attempt = usable(need, unmetIn)
@@ -377,8 +290,8 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
       Effect.fnUntraced(function* (requirement) {
         yield* requirements.addNeed(need)
         const part = yield* mend(requirement, sharedLogin)
-        // A login that was under way already may not have known of this need; one more will.
-        return yield* Option.contains(part, "joined")
+        // What was under way already may not have known of this need; once more will.
+        return yield* part === "joined"
           ? Effect.catchIf(attempt, isRecoverable, (still) =>
               Effect.andThen(mend(still, sharedLogin), attempt)
             )
@@ -387,37 +300,21 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     )
   }
 
-  const recoverFromUnauthorized = Effect.fnUntraced(function* (
-    { resourceServer }: Need,
-    refused: Option.Option<Authorization>
-  ) {
-    const record = (yield* tokens.current)[resourceServer]
-    if (
-      record === undefined ||
-      !Option.exists(refused, (header) => isSameSecret(header, KeptTokens.headerOf(record)))
-    ) {
-      // There is another token by now than the one that was refused.
-      return
-    }
-    yield* Effect.catchIf(
-      Validation.isRenewable(record, kind.renewal) ? sharedRenewal(record) : Effect.fail(expired(record)),
-      isRecoverable,
-      (requirement) => Effect.asVoid(mend(requirement, runs.run("login again", loginWith({}))))
-    )
-  })
-
   const authorizer: AuthorizerService = {
     appName: Option.some(appName),
     require: requirements.add,
     authorize: (need) => Effect.map(authorized(need), (record) => Option.some(KeptTokens.headerOf(record))),
     recover: (refusal) => {
       if (refusal._tag === "Unauthorized") {
-        return Effect.as(recoverFromUnauthorized(refusal.need, refusal.refused), true)
+        const recovered = Effect.catchIf(replaceRefused(refusal), isRecoverable, (requirement) =>
+          mend(requirement, sharedLogin)
+        )
+        return Effect.as(recovered, true)
       }
-      const { parameters } = refusal.requirement
+      const { requirement } = refusal
       // Whoever is refused for the same reason waits for the same login.
-      const login = runs.run(`login ${JSON.stringify(parameters)}`, loginWith(parameters))
-      return Effect.as(mend(refusal.requirement, login), true)
+      const again = runs.run(`login for ${keyOf(requirement)}`, login.withParameters(requirement.parameters))
+      return Effect.as(mend(requirement, again), true)
     }
   }
 
@@ -425,39 +322,39 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   // by hand
   // ---------------------------------------------------------------------------
 
-  const revoke = (record: TokenRecord) =>
-    Effect.forEach(
-      [record.access_token, record.refresh_token].filter(Predicate.isNotNullish),
-      (token) => kind.oauth.revoke(token),
-      { discard: true }
+  /** Why a token, or the refresh token that it came with, could not be revoked. The one does not wait for the other. */
+  const revoke = Effect.fnUntraced(function* (record: TokenRecord) {
+    const [, [error]] = yield* Effect.partition(
+      [record.refresh_token, record.access_token].filter(Predicate.isNotNullish),
+      (token) => kind.oauth.revoke(token)
     )
+    return error === undefined ? [] : [{ resourceServer: record.resource_server, error }]
+  })
 
   const logout = Effect.fn("GlobusApp.logout")(function* (logoutOptions?: LogoutOptions) {
     const required = yield* requirements.all
     const isLeaving = (record: TokenRecord) =>
       logoutOptions?.sweep === true || required.has(record.resource_server)
-    yield* consents.forget
-    return yield* tokens.modify(
+    const report = yield* tokens.modify(
       Effect.fnUntraced(function* (kept) {
         const leaving = Object.values(kept).filter(isLeaving)
-        const revoked = yield* Effect.forEach(
-          leaving,
-          ({ resource_server: resourceServer, ...record }) =>
-            Effect.match(revoke({ resource_server: resourceServer, ...record }), {
-              onFailure: (error) => [{ resourceServer, error }],
-              onSuccess: () => []
-            }),
-          { concurrency: 8 }
-        )
+        const unrevoked = yield* Effect.forEach(leaving, revoke, { concurrency: 8 })
         const report: LogoutReport = {
           removed: leaving.map((record) => record.resource_server),
-          unrevoked: revoked.flat()
+          unrevoked: unrevoked.flat()
         }
         const staying = Object.entries(kept).filter(([, record]) => !isLeaving(record))
         return [report, Object.fromEntries(staying)] as const
       })
     )
+    yield* consents.forget
+    return report
   })
+
+  /** A login that was under way already may not have known of all that is required by now; once more will. */
+  const loginByHand = Effect.flatMap(sharedLogin, (part) =>
+    part === "joined" ? Effect.asVoid(sharedLogin) : Effect.void
+  )
 
   const app: Service = {
     appName,
@@ -467,25 +364,19 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     addScopeRequirements: Effect.fn("GlobusApp.addScopeRequirements")(requirements.addInput),
     login: Effect.fn("GlobusApp.login")((loginOptions) =>
       loginOptions?.authParams !== undefined || loginOptions?.force === true
-        ? loginWith(loginOptions.authParams ?? {})
-        : Effect.asVoid(runs.run("login by hand", loginFor(requirements.registered)))
+        ? login.withParameters(loginOptions.authParams ?? {})
+        : loginByHand
     ),
     loginRequired,
     logout,
-    identity: Effect.map(tokens.remembered, KeptTokens.identityOf)
+    identity: Effect.map(tokens.current, KeptTokens.identityOf)
   }
 
   return Context.make(GlobusApp, app).pipe(Context.add(Authorizer, authorizer))
 })
 
-const expired = (record: TokenRecord) =>
-  new ExpiredToken({ resourceServer: record.resource_server, expiredAt: record.expires_at_seconds })
+/** What requirements have in common that one and the same login mends. */
+const keyOf = (requirement: RecoverableRequirement): string =>
+  JSON.stringify(requirement._tag === "AuthorizationRequired" ? requirement.parameters : requirement)
 
-const isInvalidGrant = (error: GlobusError): error is ApiError =>
-  error._tag === "ApiError" && error.code === "invalid_grant"
-
-const isSameSecret = Equivalence.make<Redacted.Redacted<string>>(
-  (a, b) => Redacted.value(a) === Redacted.value(b)
-)
-
-const isSameToken = (a: TokenRecord, b: TokenRecord) => isSameSecret(a.access_token, b.access_token)
+type Unauthorized = Extract<Refusal, { readonly _tag: "Unauthorized" }>

@@ -19,9 +19,10 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
-import type { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
+import type { TokenResponse } from "../auth/TokenDocument.ts"
+import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
 import * as Renewing from "./internal/renewing.ts"
@@ -30,12 +31,15 @@ import * as Renewing from "./internal/renewing.ts"
 export interface Options extends OAuth2Client.Options {
   readonly refreshToken: Redacted.Redacted<string>
   /** Called with every new token response, so that a program can keep what changed. */
-  readonly onRenewal?: Renewing.OnRenewal | undefined
+  readonly onRenewal?: ((response: TokenResponse) => Effect.Effect<void>) | undefined
 }
 
-/** An authorizer that renews access tokens with a refresh token. */
+/** An authorizer that renews access tokens with a refresh token. It serves one resource server: that of the token. */
 export const make = Effect.fnUntraced(function* (options: Options) {
   const oauth = yield* OAuth2Client.make(options)
+  if (Redacted.value(options.refreshToken) === "") {
+    return yield* new InvalidConfiguration({ setting: "refreshToken", detail: "it is empty" })
+  }
   return yield* Renewing.make({
     appName: options.appName,
     onRenewal: options.onRenewal,

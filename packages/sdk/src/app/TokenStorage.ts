@@ -90,29 +90,35 @@ export interface Service {
 // constructors
 // -----------------------------------------------------------------------------
 
-const keyOf = (account: Omit<Account, "profile">): string =>
-  JSON.stringify([account.clientId, account.environment, account.appName])
+const appOf = ({ appName, clientId, environment }: Omit<Account, "profile">): string =>
+  JSON.stringify([clientId, environment, appName])
 
-const makeMemory = Effect.gen(function* () {
-  const apps = yield* SynchronizedRef.make<{
-    readonly [key: string]: { readonly [profile: string]: Tokens }
-  }>({})
+const makeMemory = Effect.sync(() => {
+  // Each account has a lock of its own: renewing one person's token takes time that others need not wait for.
+  const apps = new Map<string, Map<string, SynchronizedRef.SynchronizedRef<Tokens>>>()
+
+  const profilesOf = (account: Omit<Account, "profile">) => {
+    const profiles = apps.get(appOf(account)) ?? new Map<string, SynchronizedRef.SynchronizedRef<Tokens>>()
+    apps.set(appOf(account), profiles)
+    return profiles
+  }
+
+  const tokensOf = (account: Account) => {
+    const profiles = profilesOf(account)
+    const tokens = profiles.get(account.profile) ?? SynchronizedRef.makeUnsafe<Tokens>({})
+    profiles.set(account.profile, tokens)
+    return tokens
+  }
+
   return TokenStorage.of({
     location: () => Effect.succeed("the memory of this program"),
-    get: (account) =>
-      Effect.map(SynchronizedRef.get(apps), (all) => all[keyOf(account)]?.[account.profile] ?? {}),
+    get: (account) => Effect.suspend(() => SynchronizedRef.get(tokensOf(account))),
     modify: (account, decide) =>
-      SynchronizedRef.modifyEffect(apps, (all) => {
-        const key = keyOf(account)
-        return Effect.map(decide(all[key]?.[account.profile] ?? {}), ([value, tokens]) => [
-          value,
-          { ...all, [key]: { ...all[key], [account.profile]: tokens } }
-        ])
-      }),
+      Effect.suspend(() => SynchronizedRef.modifyEffect(tokensOf(account), decide)),
     profiles: (account) =>
-      Effect.map(SynchronizedRef.get(apps), (all) =>
-        Object.entries(all[keyOf(account)] ?? {})
-          .filter(([, tokens]) => Object.keys(tokens).length > 0)
+      Effect.sync(() =>
+        Array.from(profilesOf(account))
+          .filter(([, tokens]) => Object.keys(SynchronizedRef.getUnsafe(tokens)).length > 0)
           .map(([profile]) => profile)
       )
   })

@@ -18,18 +18,17 @@
  * )
  * ```
  */
-import * as Config from "effect/Config"
 import type * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type { Scope } from "effect/Scope"
-import type { TokenResponse } from "../auth/Document.ts"
 import * as OAuth2Client from "../auth/OAuth2Client.ts"
 import * as Pkce from "../auth/Pkce.ts"
+import type { TokenResponse } from "../auth/TokenDocument.ts"
 import type { AuthorizationParameters } from "../model/AuthorizationParameters.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
 import * as GlobusScope from "../model/GlobusScope.ts"
@@ -46,6 +45,7 @@ import { MissingIdentity } from "../model/UnmetRequirement.ts"
 import type { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
 import * as GlobusApp from "./GlobusApp.ts"
+import { clientFromConfig } from "./internal/clientFromConfig.ts"
 import { LoginFlow, type LoginResponse } from "./LoginFlow.ts"
 import type { TokenStorage } from "./TokenStorage.ts"
 
@@ -79,6 +79,9 @@ const equalInConstantTime = (a: string, b: string): boolean => {
     difference |= a.charCodeAt(index) ^ b.charCodeAt(index % (b.length || 1))
   return difference === 0
 }
+
+/** RFC 6749 §3.1.2. */
+const isRedirectUri = (text: string): boolean => URL.canParse(text) && !text.includes("#")
 
 /** What the token endpoint says about a code, as a reason for the login's failure. */
 const exchangeFailed = (error: GlobusError): GlobusError => {
@@ -115,6 +118,12 @@ export const make: (
     return yield* new InvalidConfiguration({
       setting: "redirectUri",
       detail: "a confidential client has to name one of the redirect URIs that it is registered with"
+    })
+  }
+  if (options.redirectUri !== undefined && !isRedirectUri(options.redirectUri)) {
+    return yield* new InvalidConfiguration({
+      setting: "redirectUri",
+      detail: `it is no absolute URI without a fragment: ${JSON.stringify(options.redirectUri)}`
     })
   }
 
@@ -170,8 +179,10 @@ export const make: (
   return yield* GlobusApp.make(
     {
       oauth,
-      renewal: options.requestRefreshTokens === true ? "refreshToken" : "login",
       obtain,
+      replacement: ({ refresh_token }) =>
+        Option.map(Option.fromNullishOr(refresh_token), (token) => oauth.refresh(token)),
+      requiresRefreshTokens: options.requestRefreshTokens === true,
       canMend: () => true
     },
     options
@@ -205,26 +216,3 @@ export const layerConfig = (
   options: Omit<Options, "clientId" | "clientSecret">
 ): Layer.Layer<GlobusApp.GlobusApp | Authorizer, InvalidConfiguration, Requirements> =>
   Layer.unwrap(Effect.map(clientFromConfig, (client) => layer({ ...options, ...client })))
-
-/** A variable of the environment; an empty one counts as not set. */
-const variable = (name: string) =>
-  Effect.mapBoth(Config.option(Config.String(name)), {
-    onFailure: (error) => new InvalidConfiguration({ setting: name, detail: error.message }),
-    onSuccess: Option.filter((value) => value !== "")
-  })
-
-/** A client from `GLOBUS_CLIENT_ID` and `GLOBUS_CLIENT_SECRET`; empty variables count as not set. */
-export const clientFromConfig: Effect.Effect<
-  { readonly clientId: string; readonly clientSecret: Redacted.Redacted<string> | undefined },
-  InvalidConfiguration
-> = Effect.gen(function* () {
-  const clientId = yield* variable("GLOBUS_CLIENT_ID")
-  const clientSecret = Option.map(yield* variable("GLOBUS_CLIENT_SECRET"), (secret) => Redacted.make(secret))
-  return Option.isSome(clientId)
-    ? { clientId: clientId.value, clientSecret: Option.getOrUndefined(clientSecret) }
-    : yield* new InvalidConfiguration({
-        setting: "GLOBUS_CLIENT_ID",
-        detail:
-          "it is not set. Register an app at https://app.globus.org/settings/developers and set it to the client's id."
-      })
-})

@@ -3,6 +3,7 @@ export * as ClientCredentialsAuthorizer from "./ClientCredentialsAuthorizer.ts"
 export {
   GlobusApp,
   type LoginOptions,
+  type LogoutOptions,
   type LogoutReport,
   type ScopeRequirements,
   type UnmetRequirementPolicy

@@ -19,7 +19,7 @@
  * ```
  */
 import type * as GlobusScope from "../model/GlobusScope.ts"
-import type { Consent } from "./Document.ts"
+import type { Consent } from "./IdentityDocument.ts"
 
 /** A consent with those that depend on it. */
 export interface ConsentTree {

@@ -26,7 +26,7 @@ import { createLocalJWKSet, errors, type JWTPayload, jwtVerify, type JWTVerifyOp
 import * as Document from "../model/Document.ts"
 import { IdentityId } from "../model/Id.ts"
 import { InvalidIdToken, LoginFailed } from "../model/LoginFailed.ts"
-import type { JsonWebKeySet } from "./Document.ts"
+import type { JsonWebKeySet } from "./TokenDocument.ts"
 
 /** How far clocks may be apart, in seconds. */
 const leeway = 300

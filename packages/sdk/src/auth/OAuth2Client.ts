@@ -35,14 +35,17 @@ import * as ServiceClient from "../service/ServiceClient.ts"
 import { Transport } from "../service/Transport.ts"
 import { AuthApi } from "./Api.ts"
 import * as AuthorizeUrl from "./AuthorizeUrl.ts"
+import type { Client, ClientCreate, ClientDocument } from "./ClientDocument.ts"
+import * as IdToken from "./IdToken.ts"
+import { createdClient, lacking } from "./internal/createdClient.ts"
 import {
   type Introspection,
   JsonWebKeySet,
   type OpenIdConfiguration,
   type TokenGrant,
-  type TokenResponse
-} from "./Document.ts"
-import * as IdToken from "./IdToken.ts"
+  type TokenResponse,
+  type TokenValidation
+} from "./TokenDocument.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -101,6 +104,28 @@ export interface OAuth2Client {
       readonly query?: { readonly [name: string]: string } | undefined
     }
   ) => Effect.Effect<Introspection, GlobusError>
+  /** Asks whether a token, such as a refresh token that was stored, is still good for anything. */
+  readonly validate: (
+    token: Redacted.Redacted<string>,
+    extra?: Fields
+  ) => Effect.Effect<TokenValidation, GlobusError>
+  /**
+   * Registers a client of which this one is the parent, without anybody who logs in. Confidential clients only; for a
+   * client of a project, see `AuthClient.createClient`.
+   * Docs: https://docs.globus.org/api/auth/reference/#create_client
+   */
+  readonly createChildClient: (client: ClientCreate) => Effect.Effect<ClientDocument, GlobusError>
+  /**
+   * Registers this installation of a native application as a client with a secret of its own, so that its tokens are
+   * worthless elsewhere: make an `OAuth2Client` or an app of what it gives, and keep it.
+   * Docs: https://docs.globus.org/api/auth/reference/#create_client
+   */
+  readonly createNativeAppInstance: (options: {
+    /** What people see of it, such as the name of the application and of the machine. */
+    readonly name: string
+    /** The native application. Default: this client. */
+    readonly templateId?: Input<ClientId> | undefined
+  }) => Effect.Effect<NativeAppInstance, GlobusError>
   /** What Globus Auth says about itself; fetched once. */
   readonly openIdConfiguration: Effect.Effect<OpenIdConfiguration, GlobusError>
   /** Checks an id token that was issued to this client, and gives its claims. */
@@ -108,6 +133,13 @@ export interface OAuth2Client {
     idToken: Redacted.Redacted<string>,
     options?: { readonly nonce?: string | undefined }
   ) => Effect.Effect<IdToken.Claims, GlobusError>
+}
+
+/** An installation of a native application, with what makes a confidential client of it. */
+export interface NativeAppInstance {
+  readonly client: Client
+  readonly clientId: ClientId
+  readonly clientSecret: Redacted.Redacted<string>
 }
 
 /** Further fields of a form. */
@@ -243,6 +275,23 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       introspect: Effect.fn("OAuth2.introspect")((token, options) =>
         operations.introspect({ token, include: options?.include }, options?.query)
       ),
+      validate: Effect.fn("OAuth2.validate")((token, extra) =>
+        operations.validate({ token, ...named, ...extra })
+      ),
+      createChildClient: Effect.fn("OAuth2.createChildClient")((client) =>
+        Effect.flatMap(operations.createClient({ client }), createdClient)
+      ),
+      createNativeAppInstance: Effect.fn("OAuth2.createNativeAppInstance")(function* ({
+        name,
+        templateId = clientId
+      }) {
+        const created = yield* operations.createClient({ client: { name, template_id: templateId } })
+        const { client, included } = yield* createdClient(created)
+        const clientSecret = included?.client_credential?.secret
+        return clientSecret
+          ? { client, clientId: client.id, clientSecret }
+          : yield* lacking("included.client_credential.secret")
+      }),
       openIdConfiguration,
       verifyIdToken: Effect.fn("OAuth2.verifyIdToken")((idToken, options) =>
         Effect.catchIf(

@@ -19,9 +19,10 @@
  * Redirects are not followed, so that a token goes nowhere but to the collection. A server sends those who must log in
  * to a page for it; that is taken for what it is, a refusal of the token.
  *
- * Globus documents the address, the scopes, and that files are downloaded and uploaded so; its clients also know DELETE.
- * That a server answers HEAD, knows ranges, or says which version of a file it sends is only HTTP (RFC 9110), and nothing
- * here relies on it: where it does not, downloads are not resumed, and parts of a file are cut out of the whole.
+ * Globus documents the address, the scopes, and that files can be downloaded and uploaded this way; PUT and DELETE are
+ * what its clients send. The rest is HTTP (RFC 9110). A download does not rely on it: where a server knows no ranges, or
+ * does not say which version of a file it sends, nothing is resumed, and parts of a file are cut out of the whole. But
+ * `metadata` needs a server that answers HEAD, and an upload without `contentLength` one that takes a chunked body.
  *
  * Docs: https://docs.globus.org/globus-connect-server/v5/https-access-collections/
  */

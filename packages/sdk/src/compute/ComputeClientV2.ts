@@ -101,7 +101,7 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
   const operations: ComputeV2Operations = yield* ServiceClient.make(ComputeV2, {
     service: "compute",
     name: "ComputeV2",
-    need: () => ({ resourceServer, anyOf: [all] })
+    need: (anyOf) => ({ resourceServer, anyOf })
   })
   return ComputeClientV2.of({
     ...operations,

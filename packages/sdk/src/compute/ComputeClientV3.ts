@@ -79,7 +79,7 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
   const operations: ComputeV3Operations = yield* ServiceClient.make(ComputeV3, {
     service: "compute",
     name: "ComputeV3",
-    need: () => ({ resourceServer, anyOf: [all] })
+    need: (anyOf) => ({ resourceServer, anyOf })
   })
   return ComputeClientV3.of({
     ...operations,

@@ -15,7 +15,8 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Schema from "effect/Schema"
 import { FlowId, RegisteredApiId, RunId, Uuid, WebInputId } from "../model/Id.ts"
-import { FlowsScopes } from "../model/Scopes.ts"
+import { FlowsScopes, specificFlowScopes } from "../model/Scopes.ts"
+import { RequiredScopes } from "../service/GlobusService.ts"
 import * as Operation from "../service/Operation.ts"
 import * as Paging from "../service/Paging.ts"
 import * as Query from "../service/Query.ts"
@@ -30,6 +31,23 @@ const manageRuns = [FlowsScopes.run_manage, FlowsScopes.all]
 const viewWebInputs = [inFlows("web_input_view"), FlowsScopes.all]
 const respondToWebInputs = [inFlows("web_input_respond"), FlowsScopes.all]
 
+/** How many items a page has, at least one. */
+const count = Schema.optional(Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0)))
+
+const page = { per_page: count, marker: Query.string }
+
+const ofLog = { limit: count, reverse_order: Query.boolean, marker: Query.string }
+
+const ofRuns = {
+  filter_roles: Query.commas(Schema.String),
+  filter_status: Query.commas(Document.RunStatus),
+  filter_label: Query.commas(Schema.String),
+  filter_start_time: Query.string,
+  filter_completion_time: Query.string,
+  orderby: Query.repeated(Schema.String),
+  ...page
+}
+
 // -----------------------------------------------------------------------------
 // models: flows
 // -----------------------------------------------------------------------------
@@ -38,9 +56,13 @@ export const listFlows = Operation.get("listFlows", "/flows", {
   query: {
     filter_roles: Query.commas(Schema.String),
     filter_fulltext: Query.string,
+    filter_title: Query.commas(Schema.String),
+    filter_subtitle: Query.commas(Schema.String),
+    filter_description: Query.commas(Schema.String),
+    filter_keywords: Query.commas(Schema.String),
+    filter_scope_string: Query.commas(Schema.String),
     orderby: Query.repeated(Schema.String),
-    per_page: Query.integer,
-    marker: Query.string
+    ...page
   },
   success: Document.FlowList,
   scopes: viewFlows
@@ -87,10 +109,8 @@ export const deleteFlow = Operation.del("deleteFlow", "/flows/:flow_id", {
 export const listRuns = Operation.get("listRuns", "/runs", {
   query: {
     filter_flow_id: Query.commas(Uuid),
-    filter_roles: Query.commas(Schema.String),
-    orderby: Query.repeated(Schema.String),
-    per_page: Query.integer,
-    marker: Query.string
+    filter_flow_title: Query.commas(Schema.String),
+    ...ofRuns
   },
   success: Document.RunList,
   scopes: readRuns
@@ -110,6 +130,12 @@ export const updateRun = Operation.put("updateRun", "/runs/:run_id", {
   scopes: manageRuns
 })
 
+export const updateRuns = Operation.post("updateRuns", "/batch/runs", {
+  payload: Document.RunsUpdate,
+  success: Document.RunsUpdateAccepted,
+  scopes: manageRuns
+})
+
 export const cancelRun = Operation.post("cancelRun", "/runs/:run_id/cancel", {
   params: { run_id: RunId },
   success: Document.Run,
@@ -125,7 +151,7 @@ export const getRunDefinition = Operation.get("getRunDefinition", "/runs/:run_id
 
 export const listRunLogs = Operation.get("listRunLogs", "/runs/:run_id/log", {
   params: { run_id: RunId },
-  query: { limit: Query.integer, reverse_order: Query.boolean, marker: Query.string },
+  query: ofLog,
   success: Document.RunLog,
   scopes: readRuns
 }).pipe(Operation.paged(Paging.marker("entries")))
@@ -148,8 +174,7 @@ export const listWebInputs = Operation.get("listWebInputs", "/web_inputs", {
     filter_flow_ids: Query.commas(Uuid),
     filter_run_ids: Query.commas(Uuid),
     orderby: Query.commas(Schema.String),
-    per_page: Query.integer,
-    marker: Query.string
+    ...page
   },
   success: Document.WebInputList,
   scopes: viewWebInputs
@@ -176,12 +201,17 @@ export const listRegisteredApis = Operation.get("listRegisteredApis", "/register
   query: {
     filter_roles: Query.commas(Schema.String),
     orderby: Query.repeated(Schema.String),
-    per_page: Query.integer,
-    marker: Query.string
+    ...page
   },
   success: Document.RegisteredApiList,
   scopes: [FlowsScopes.all]
 }).pipe(Operation.paged(Paging.marker("registered_apis")))
+
+export const createRegisteredApi = Operation.post("createRegisteredApi", "/registered_apis", {
+  payload: Document.NewRegisteredApi,
+  success: Document.RegisteredApi,
+  scopes: [FlowsScopes.all]
+})
 
 export const getRegisteredApi = Operation.get("getRegisteredApi", "/registered_apis/:registered_api_id", {
   params: { registered_api_id: RegisteredApiId },
@@ -189,6 +219,27 @@ export const getRegisteredApi = Operation.get("getRegisteredApi", "/registered_a
   success: Document.RegisteredApi,
   scopes: [FlowsScopes.all]
 })
+
+export const updateRegisteredApi = Operation.patch(
+  "updateRegisteredApi",
+  "/registered_apis/:registered_api_id",
+  {
+    params: { registered_api_id: RegisteredApiId },
+    payload: Document.RegisteredApiUpdate,
+    success: Document.RegisteredApi,
+    scopes: [FlowsScopes.all]
+  }
+)
+
+export const deleteRegisteredApi = Operation.del(
+  "deleteRegisteredApi",
+  "/registered_apis/:registered_api_id",
+  {
+    params: { registered_api_id: RegisteredApiId },
+    success: Document.RegisteredApi,
+    scopes: [FlowsScopes.all]
+  }
+)
 
 // -----------------------------------------------------------------------------
 // models: one flow
@@ -214,6 +265,23 @@ export const resumeRun = Operation.post("resumeRun", "/runs/:run_id/resume", {
   success: Document.Run
 })
 
+export const listFlowRuns = Operation.get("listFlowRuns", "/flows/:flow_id/runs", {
+  params: { flow_id: FlowId },
+  query: ofRuns,
+  success: Document.FlowRunList
+}).pipe(Operation.paged(Paging.marker("actions")))
+
+export const listFlowRunLogs = Operation.get("listFlowRunLogs", "/flows/:flow_id/runs/:run_id/log", {
+  params: { flow_id: FlowId, run_id: RunId },
+  query: ofLog,
+  success: Document.RunLog
+}).pipe(Operation.paged(Paging.marker("entries")))
+
+export const resumeFlowRun = Operation.post("resumeFlowRun", "/flows/:flow_id/:run_id/resume", {
+  params: { flow_id: FlowId, run_id: RunId },
+  success: Document.Run
+})
+
 // -----------------------------------------------------------------------------
 // models: the service
 // -----------------------------------------------------------------------------
@@ -225,19 +293,35 @@ export const AllFlows = HttpApi.make("flows").add(
     listRuns,
     getRun,
     updateRun,
+    updateRuns,
     cancelRun,
     getRunDefinition,
     listRunLogs,
     deleteRun
   ),
   HttpApiGroup.make("webInputs").add(listWebInputs, getWebInput, respondToWebInput),
-  HttpApiGroup.make("registeredApis").add(listRegisteredApis, getRegisteredApi)
+  HttpApiGroup.make("registeredApis").add(
+    listRegisteredApis,
+    createRegisteredApi,
+    getRegisteredApi,
+    updateRegisteredApi,
+    deleteRegisteredApi
+  )
 )
 
 /** What `SpecificFlowClient` calls: the operations that a token for one flow authorizes. */
 export const SpecificFlow = HttpApi.make("specificFlow").add(
-  HttpApiGroup.make("specificFlow").add(runFlow, validateRun, resumeRun)
+  HttpApiGroup.make("specificFlow").add(
+    runFlow,
+    validateRun,
+    resumeRun,
+    listFlowRuns,
+    listFlowRunLogs,
+    resumeFlowRun
+  )
 )
 
 /** The contract of Globus Flows. */
-export const FlowsApi = HttpApi.make("flows").addHttpApi(AllFlows).addHttpApi(SpecificFlow)
+export const FlowsApi = HttpApi.make("flows")
+  .addHttpApi(AllFlows)
+  .addHttpApi(SpecificFlow.annotate(RequiredScopes, [specificFlowScopes("{flow_id}").user]))

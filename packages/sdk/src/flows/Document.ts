@@ -14,7 +14,16 @@
  */
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
-import { FlowId, received, RegisteredApiId, RunId, SubscriptionId, Uuid, WebInputId } from "../model/Id.ts"
+import {
+  FlowId,
+  given,
+  received,
+  RegisteredApiId,
+  RunId,
+  SubscriptionId,
+  Uuid,
+  WebInputId
+} from "../model/Id.ts"
 
 /** A list of principals, such as `urn:globus:auth:identity:…` and `urn:globus:groups:id:…`. */
 const Principals = Schema.Array(Schema.String)
@@ -144,7 +153,7 @@ export type FlowValidation = typeof FlowValidation.Type
 /** A page of flows. */
 export const FlowList = Document.make({
   flows: Schema.Array(Flow),
-  limit: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   marker: text,
   has_next_page: flag
 })
@@ -246,6 +255,46 @@ export const RunUpdate = Document.make({
 })
 export type RunUpdate = typeof RunUpdate.Type
 
+const listsOfRun = {
+  tags: Schema.optional(Schema.Array(Schema.String)),
+  run_managers: Schema.optional(Principals),
+  run_monitors: Schema.optional(Principals)
+}
+
+const RunsUpdateFields = Document.make({
+  filters: Document.make({ run_ids: Schema.Array(given(RunId)).check(Schema.isNonEmpty()) }),
+  /** What takes the place of what the runs have; `status: "cancel"` cancels them. */
+  set: Schema.optional(
+    Document.make({ ...listsOfRun, status: Schema.optional(Document.openLiterals(["cancel"])) })
+  ),
+  /** What is added to what the runs have. */
+  add: Schema.optional(Document.make(listsOfRun)),
+  /** What is taken from what the runs have. */
+  remove: Schema.optional(Document.make(listsOfRun))
+})
+
+const waysOfUpdating = ["set", "add", "remove"] as const
+const namesOfLists = ["tags", "run_managers", "run_monitors"] as const
+
+/** Flows does one thing with each list; where it is to do two, nobody could tell which comes first. */
+const contradiction = (update: typeof RunsUpdateFields.Type) => {
+  for (const name of namesOfLists) {
+    const [way, another] = waysOfUpdating.filter((way) => update[way]?.[name] !== undefined)
+    if (another !== undefined) {
+      return { path: [another, name], issue: `Expected ${name} to be changed in one way, got ${way} too` }
+    }
+  }
+  return undefined
+}
+
+/** What of several runs is changed: of each list of theirs, all (`set`) or a part (`add` or `remove`). */
+export const RunsUpdate = RunsUpdateFields.check(Schema.makeFilter(contradiction))
+export type RunsUpdate = typeof RunsUpdate.Type
+
+/** That several runs are going to be changed. */
+export const RunsUpdateAccepted = Document.make({})
+export type RunsUpdateAccepted = typeof RunsUpdateAccepted.Type
+
 /** That an input is fit to start a run with. */
 export const RunValidation = Document.make({ message: text })
 export type RunValidation = typeof RunValidation.Type
@@ -253,11 +302,20 @@ export type RunValidation = typeof RunValidation.Type
 /** A page of runs. */
 export const RunList = Document.make({
   runs: Schema.Array(Run),
-  limit: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   marker: text,
   has_next_page: flag
 })
 export type RunList = typeof RunList.Type
+
+/** A page of the runs of one flow, which calls them by their older name. */
+export const FlowRunList = Document.make({
+  actions: Schema.Array(Run),
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+  marker: text,
+  has_next_page: flag
+})
+export type FlowRunList = typeof FlowRunList.Type
 
 /** The flow that a run executes, as it was when the run started. */
 export const RunDefinition = Document.make({
@@ -280,7 +338,7 @@ export type RunLogEntry = typeof RunLogEntry.Type
 /** A page of what happened in a run. */
 export const RunLog = Document.make({
   entries: Schema.Array(RunLogEntry),
-  limit: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   marker: text,
   has_next_page: flag
 })
@@ -399,10 +457,71 @@ export const RegisteredApi = Document.make({
 })
 export type RegisteredApi = typeof RegisteredApi.Type
 
+const method = Document.openLiterals([
+  "get",
+  "head",
+  "post",
+  "put",
+  "delete",
+  "connect",
+  "options",
+  "trace",
+  "patch"
+])
+
+/** The OpenAPI Components Object that a specification refers to. */
+const components = Schema.optional(Schema.NullOr(Document.Any))
+
+const sharedByPayloads = {
+  description: Schema.optional(Schema.NullOr(Schema.String)),
+  roles: Schema.optional(
+    Document.make({
+      owners: Schema.optional(Schema.NullOr(Principals)),
+      administrators: Schema.optional(Schema.NullOr(Principals)),
+      viewers: Schema.optional(Schema.NullOr(Principals))
+    })
+  )
+}
+
+/** An API that flows are to be able to call: one operation, in the words of OpenAPI. */
+export const NewRegisteredApi = Document.make({
+  ...sharedByPayloads,
+  name: Schema.NonEmptyString,
+  target: Document.make({
+    type: Document.openLiterals(["openapi"]),
+    openapi_version: Schema.String,
+    destination: Document.make({ method, url: Schema.NonEmptyString }),
+    /** The OpenAPI Operation Object. */
+    specification: Document.Any,
+    components
+  }),
+  subscription_id: given(SubscriptionId)
+})
+export type NewRegisteredApi = typeof NewRegisteredApi.Type
+
+/** What of a registered API is changed; whatever is left out stays as it is. A whole registered API will do. */
+export const RegisteredApiUpdate = Document.make({
+  ...sharedByPayloads,
+  name: Schema.optional(Schema.NonEmptyString),
+  target: Schema.optional(
+    Document.make({
+      type: Schema.optional(Document.openLiterals(["openapi"])),
+      openapi_version: Schema.optional(Schema.String),
+      destination: Schema.optional(
+        Document.make({ method: Schema.optional(method), url: Schema.optional(Schema.NonEmptyString) })
+      ),
+      specification: Schema.optional(Document.Any),
+      components
+    })
+  ),
+  subscription_id: Schema.optional(Schema.NullOr(given(SubscriptionId)))
+})
+export type RegisteredApiUpdate = typeof RegisteredApiUpdate.Type
+
 /** A page of registered APIs. */
 export const RegisteredApiList = Document.make({
   registered_apis: Schema.Array(RegisteredApiSummary),
-  limit: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  limit: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
   marker: text,
   has_next_page: flag
 })

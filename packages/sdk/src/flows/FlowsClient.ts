@@ -54,6 +54,8 @@ export interface FlowsOperations {
   readonly getRun: Operation.Operation<typeof Api.getRun>
   /** Change the label, the tags or the roles of a run. Needs `run_manage`. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1runs~1{run_id}/put */
   readonly updateRun: Operation.Operation<typeof Api.updateRun>
+  /** Change several runs at once, in the background: their tags, managers and monitors, or cancel them. Needs `run_manage`. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1batch~1runs/post */
+  readonly updateRuns: Operation.Operation<typeof Api.updateRuns>
   /** Cancel a run. Needs `run_manage`. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1runs~1{run_id}~1cancel/post */
   readonly cancelRun: Operation.Operation<typeof Api.cancelRun>
   /** Get the definition that a run executes. Needs `run_status` or `run_manage`. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1runs~1{run_id}~1definition/get */
@@ -70,8 +72,14 @@ export interface FlowsOperations {
   readonly respondToWebInput: Operation.Operation<typeof Api.respondToWebInput>
   /** List the APIs that flows of the caller may call. Needs `all`. Docs: https://globusonline.github.io/globus-flows#tag/Registered-APIs/paths/~1registered_apis/get */
   readonly listRegisteredApis: Operation.Paged<typeof Api.listRegisteredApis>
+  /** Register an API, one operation of it, for flows to call. Needs `all`. Docs: https://globusonline.github.io/globus-flows#tag/Registered-APIs/paths/~1registered_apis/post */
+  readonly createRegisteredApi: Operation.Operation<typeof Api.createRegisteredApi>
   /** Get one registered API. Needs `all`. Docs: https://globusonline.github.io/globus-flows#tag/Registered-APIs/paths/~1registered_apis~1{registered_api_id}/get */
   readonly getRegisteredApi: Operation.Operation<typeof Api.getRegisteredApi>
+  /** Change parts of a registered API. Needs `all`. Docs: https://globusonline.github.io/globus-flows#tag/Registered-APIs/paths/~1registered_apis~1{registered_api_id}/patch */
+  readonly updateRegisteredApi: Operation.Operation<typeof Api.updateRegisteredApi>
+  /** Delete a registered API; `scheduled_deletion_timestamp` of the answer says when it is gone. Needs `all`. Docs: https://globusonline.github.io/globus-flows#tag/Registered-APIs/paths/~1registered_apis~1{registered_api_id}/delete */
+  readonly deleteRegisteredApi: Operation.Operation<typeof Api.deleteRegisteredApi>
 }
 
 /** How long a run is waited for. */

@@ -24,9 +24,10 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
 import type { GlobusError } from "../model/GlobusError.ts"
 import * as GlobusScope from "../model/GlobusScope.ts"
-import { FlowId, type Input } from "../model/Id.ts"
+import { FlowId, type Input, type RunId } from "../model/Id.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { specificFlowScopes } from "../model/Scopes.ts"
 import { Authorizer } from "../service/Authorizer.ts"
@@ -48,6 +49,23 @@ export interface SpecificFlowOperations {
   readonly validateRun: (run: NewRun) => Effect.Effect<RunValidation, GlobusError>
   /** Let an inactive run of the flow go on. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1runs~1{run_id}~1resume/post */
   readonly resumeRun: Operation.Operation<typeof Api.resumeRun>
+  /** List the runs of the flow that the caller may see. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1flows~1{flow_id}~1runs/get */
+  readonly listFlowRuns: PagedOfFlow<typeof Api.listFlowRuns>
+  /** List what happened in a run of the flow, the oldest first unless `reverse_order`. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1flows~1{flow_id}~1runs~1{run_id}~1log/get */
+  readonly listFlowRunLogs: PagedOfFlow<typeof Api.listFlowRunLogs>
+  /** Let an inactive run go on, if it is one of the flow. Docs: https://globusonline.github.io/globus-flows#tag/Runs/paths/~1flows~1{flow_id}~1{run_id}~1resume/post */
+  readonly resumeFlowRun: (runId: Input<RunId>) => Effect.Effect<Run, GlobusError>
+}
+
+/** The arguments after the first, which the client knows. */
+type AfterFlow<E extends Operation.Declared> =
+  Operation.Arguments<E> extends readonly [unknown, ...infer Others] ? Others : never
+
+/** A paged operation of the flow of the client: as `Operation.Paged`, with the flow given. */
+export interface PagedOfFlow<E extends Operation.DeclaredPaged> {
+  (...args: AfterFlow<E>): Stream.Stream<Operation.Item<E>, GlobusError>
+  readonly pages: (...args: AfterFlow<E>) => Stream.Stream<Operation.Success<E>, GlobusError>
+  readonly page: (...args: AfterFlow<E>) => Effect.Effect<Operation.Success<E>, GlobusError>
 }
 
 /** One flow. */
@@ -70,6 +88,20 @@ export interface Options {
 
 const decodeFlowId = Schema.decodeEffect(FlowId)
 
+/** A paged operation with the flow given. */
+const ofFlow = <Others extends ReadonlyArray<unknown>, Items, Pages, Page>(
+  flowId: FlowId,
+  operation: {
+    (flowId: FlowId, ...others: Others): Items
+    readonly pages: (flowId: FlowId, ...others: Others) => Pages
+    readonly page: (flowId: FlowId, ...others: Others) => Page
+  }
+) =>
+  Object.assign((...others: Others) => operation(flowId, ...others), {
+    pages: (...others: Others) => operation.pages(flowId, ...others),
+    page: (...others: Others) => operation.page(flowId, ...others)
+  })
+
 const makeRequiring = Effect.fnUntraced(function* (
   flowId: FlowId,
   scopes: ReadonlyArray<GlobusScope.GlobusScope>
@@ -87,6 +119,9 @@ const makeRequiring = Effect.fnUntraced(function* (
     runFlow: (run) => operations.runFlow(flowId, run),
     validateRun: (run) => operations.validateRun(flowId, run),
     resumeRun: operations.resumeRun,
+    listFlowRuns: ofFlow(flowId, operations.listFlowRuns),
+    listFlowRunLogs: ofFlow(flowId, operations.listFlowRunLogs),
+    resumeFlowRun: (runId) => operations.resumeFlowRun(flowId, runId),
     addScopes: Effect.fn("SpecificFlow.addScopes")(function* (scopes) {
       yield* authorizer.require(resourceServer, yield* GlobusScope.fromInputEffect(scopes))
     })

@@ -14,6 +14,8 @@
  * Docs: https://docs.globus.org/globus-connect-server/v5.4/api/
  */
 import * as HttpApi from "effect/http-api/HttpApi"
+import { gcsEndpointScopes } from "../model/Scopes.ts"
+import { RequiredScopes } from "../service/GlobusService.ts"
 import { Collections } from "./api/Collections.ts"
 import { EndpointGroup } from "./api/Endpoint.ts"
 import { InfoGroup } from "./api/Info.ts"
@@ -50,4 +52,6 @@ export const Authorized: HttpApi.HttpApi<
 )
 
 /** The contract of Globus Connect Server's manager. */
-export const GcsApi = HttpApi.make("gcs").addHttpApi(OpenToAll).addHttpApi(Authorized)
+export const GcsApi = HttpApi.make("gcs")
+  .addHttpApi(OpenToAll)
+  .addHttpApi(Authorized.annotate(RequiredScopes, [gcsEndpointScopes("{endpoint_id}").manage_collections]))

@@ -51,6 +51,18 @@ export type IdentityId = typeof IdentityId.Type
 export const ClientId = Uuid.pipe(Schema.brand("ClientId"))
 export type ClientId = typeof ClientId.Type
 
+/** The id of a project, which groups clients in Globus Auth. */
+export const ProjectId = Uuid.pipe(Schema.brand("ProjectId"))
+export type ProjectId = typeof ProjectId.Type
+
+/** The id of a credential of a client in Globus Auth. */
+export const CredentialId = Uuid.pipe(Schema.brand("CredentialId"))
+export type CredentialId = typeof CredentialId.Type
+
+/** The id of a scope in Globus Auth; its string is what programs ask for. */
+export const ScopeId = Uuid.pipe(Schema.brand("ScopeId"))
+export type ScopeId = typeof ScopeId.Type
+
 /** The id of a flow. */
 export const FlowId = Uuid.pipe(Schema.brand("FlowId"))
 export type FlowId = typeof FlowId.Type

@@ -23,7 +23,8 @@ export class GlobusService extends HttpApiMiddleware.Service<GlobusService, { cl
 
 /**
  * The scopes an operation needs, any one of which suffices; the first is the one that is asked for. Empty where any
- * token of the service will do.
+ * token of the service will do. Said of a contract or of a group, it holds for all operations in it that do not say
+ * otherwise. A scope that belongs to one flow or one endpoint has `{flow_id}`, `{endpoint_id}` in it.
  */
 export class RequiredScopes extends Context.Service<RequiredScopes, ReadonlyArray<string>>()(
   "@effect-globus/sdk/service/RequiredScopes"

@@ -47,6 +47,7 @@ import { Authorizer, type Authorization, type Need, type Refusal } from "./Autho
 import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
 import { explain } from "./internal/explain.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
+import * as SchemaCompiler from "./internal/schemaCompiler.ts"
 import type * as Operation from "./Operation.ts"
 import * as Paging from "./Paging.ts"
 import { type OperationInfo, Transport } from "./Transport.ts"
@@ -118,7 +119,7 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
   const transport = yield* Transport
   const authorizer = yield* Authorizer
   const baseUrl = options.baseUrl ?? transport.environment.urls[options.service]
-  const middleware = yield* middlewareContext(transport, authorizer, options, new URL(baseUrl).host)
+  const middleware = yield* middlewareContext(transport, authorizer, options, api, new URL(baseUrl).host)
   const operations: Record<string, unknown> = {}
   for (const group of Object.values<HttpApiGroup.Top>(api.groups as never)) {
     for (const endpoint of Object.values<HttpApiEndpoint.Top>(group.endpoints as never)) {
@@ -147,6 +148,12 @@ const infoOf = (endpoint: HttpApiEndpoint.Top, service: string, host: string): O
     () => endpoint.method !== "POST" && endpoint.method !== "PATCH"
   )
 })
+
+/** The scopes that are said of the operation, else of its group, else of its contract. */
+const scopesOf = (
+  ...of: ReadonlyArray<{ readonly annotations: Context.Context<never> }>
+): ReadonlyArray<string> =>
+  Context.getOrElse(Context.mergeAll(...of.map(({ annotations }) => annotations)), RequiredScopes, () => [])
 
 /** What a refusal asks for, if another authorization may mend it. */
 const refusalOf = (
@@ -180,6 +187,19 @@ const widened = (refusal: Refusal): Effect.Effect<Refusal> =>
         Effect.map(widen(refusal.requirement), (requirement) => ({ ...refusal, requirement }))
       )
 
+/** A header's value is visible ASCII (RFC 9110 §5.5), and credentials follow their scheme (§11.4). */
+const isSendable = (authorization: Authorization): boolean =>
+  /^[\x21-\x7e]+ [\x20-\x7e]*[\x21-\x7e]$/.test(Redacted.value(authorization))
+
+/** Found out here, because a platform's own words about a malformed header repeat it. */
+const unsendable = ({ operation, service }: OperationInfo) =>
+  new InvalidRequest({
+    service,
+    operation,
+    field: "authorization",
+    detail: "The token is empty or holds what no header can carry, perhaps the end of a line"
+  })
+
 /** A request for which there is no contract, such as one that carries a file. */
 export interface Send {
   readonly info: OperationInfo
@@ -204,8 +224,11 @@ export const send = (
   const attempt = (
     tried: ReadonlySet<Refusal["_tag"]>
   ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
-    Effect.flatMap(authorizer.authorize(need), (authorization) =>
-      Effect.catchTag(transport.execute(info, request(authorization)), "ApiError", (error) => {
+    Effect.flatMap(authorizer.authorize(need), (authorization) => {
+      if (Option.isSome(authorization) && !isSendable(authorization.value)) {
+        return Effect.fail(unsendable(info))
+      }
+      return Effect.catchTag(transport.execute(info, request(authorization)), "ApiError", (error) => {
         const refusal = refusalOf(error, need, authorization, isUnauthorized)
         if (Option.isNone(refusal) || tried.has(refusal.value._tag) || info.repeatable?.() === false) {
           return Effect.fail(error)
@@ -214,7 +237,7 @@ export const send = (
           recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
         )
       })
-    )
+    })
   return attempt(new Set())
 }
 
@@ -233,17 +256,20 @@ const middlewareContext = Effect.fnUntraced(function* (
   transport: Transport["Service"],
   authorizer: Authorizer["Service"],
   options: Options,
+  api: { readonly annotations: Context.Context<never> },
   host: string
 ) {
   const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
-  const knownOf = memoize((endpoint: HttpApiEndpoint.Top) => ({
-    info: infoOf(endpoint, options.service, host),
-    need: options.need(Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => []))
-  }))
-  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, next, request }) => {
+  const knownIn = memoize((group: HttpApiGroup.Top) =>
+    memoize((endpoint: HttpApiEndpoint.Top) => ({
+      info: infoOf(endpoint, options.service, host),
+      need: options.need(scopesOf(api, group, endpoint))
+    }))
+  )
+  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, group, next, request }) => {
     const unauthorized = HttpClientRequest.setHeaders(request, headers)
     return send(transport, authorizer, {
-      ...knownOf(endpoint),
+      ...knownIn(group)(endpoint),
       request: (authorization) => next(authorized(unauthorized, authorization))
     })
   })
@@ -283,27 +309,28 @@ const operation = (context: {
     query: (args[names.length + (hasPayload ? 1 : 0)] ?? {}) as Record<string, unknown>
   })
 
-  // Schemas are compiled on the first call, so that a program pays for the operations that it uses.
-  let compiled: { readonly call: SendContracted; readonly decode: ResponseDecoder.Decode } | undefined
-  const compile = Effect.suspend(() =>
-    compiled === undefined
-      ? HttpApiClient.endpoint(api, {
-          group: group.identifier,
-          endpoint: endpoint.identifier,
-          httpClient: transport.httpClient,
-          baseUrl
-        } as never).pipe(
-          Effect.provideContext(middleware),
-          Effect.map(
-            (call) =>
-              (compiled = {
-                call: call as unknown as SendContracted,
-                decode: ResponseDecoder.make(endpoint, at)
-              })
-          )
-        )
-      : Effect.succeed(compiled)
+  // Made on the first call, so that a program pays for the operations that it uses; and anew when that pays.
+  let parsers: { readonly call: SendContracted; readonly decode: ResponseDecoder.Decode } | undefined
+  let count = 0
+  const makeParsers = HttpApiClient.endpoint(api, {
+    group: group.identifier,
+    endpoint: endpoint.identifier,
+    httpClient: transport.httpClient,
+    baseUrl
+  } as never).pipe(
+    Effect.provideContext(middleware),
+    Effect.map(
+      (call) =>
+        (parsers = { call: call as unknown as SendContracted, decode: ResponseDecoder.make(endpoint, at) })
+    )
   )
+  const ready = Effect.suspend(() => {
+    count++
+    if (count === SchemaCompiler.worthwhile) {
+      return Effect.andThen(SchemaCompiler.enable(endpoint), makeParsers)
+    }
+    return parsers === undefined ? makeParsers : Effect.succeed(parsers)
+  })
 
   const send = (request: Request): Effect.Effect<unknown, GlobusError> => {
     // A path is normalized before it is sent, so that these would lead to another resource.
@@ -312,7 +339,7 @@ const operation = (context: {
       const detail = `Expected an id, got ${JSON.stringify(request.params[dots])}`
       return Effect.fail(new InvalidRequest({ ...at, field: dots, detail }))
     }
-    return Effect.flatMap(compile, ({ call, decode }) =>
+    return Effect.flatMap(ready, ({ call, decode }) =>
       Effect.flatMap(
         Effect.mapError(call({ ...request, responseMode: "response-only" }), (error) =>
           toGlobusError(endpoint, at, request, error)

@@ -33,6 +33,7 @@ import * as Environment from "../model/Environment.ts"
 import type { ApiError, NetworkError } from "../model/GlobusError.ts"
 import * as ApiErrors from "./internal/apiError.ts"
 import * as NetworkErrors from "./internal/networkError.ts"
+import * as TimeLimits from "./internal/timeLimits.ts"
 import { sdkName, sdkVersion } from "./internal/version.ts"
 
 // -----------------------------------------------------------------------------
@@ -175,7 +176,9 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const retries = options.retries ?? 5
   const maxDelay = Duration.toMillis(Duration.fromInputUnsafe(options.maxDelay ?? "10 seconds"))
   const timeout = Duration.fromInputUnsafe(options.timeout ?? "60 seconds")
-  const deadline = Duration.fromInputUnsafe(options.deadline ?? "5 minutes")
+  const timeoutMillis = Duration.toMillis(timeout)
+  const deadline = Duration.toMillis(Duration.fromInputUnsafe(options.deadline ?? "5 minutes"))
+  const timeLimits = yield* TimeLimits.make()
   const info = visible(
     clientInfoHeader([{ product: sdkName, version: sdkVersion }, ...(options.clientInfo ?? [])])
   )
@@ -194,7 +197,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     Schedule.modifyDelay(({ attempt, input }) => pause(attempt, input.retryAfter)),
     // There is no point in waiting for an attempt that there would be no time for.
     Schedule.while(({ duration, input, now }) =>
-      Effect.succeed(now - input.since + Duration.toMillis(duration) < Duration.toMillis(deadline))
+      Effect.succeed(now - input.since + Duration.toMillis(duration) < deadline)
     )
   )
 
@@ -242,17 +245,14 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 
     /** Gives up when an attempt has taken too long, or when the deadline comes before that. */
     const inTime = <A>(attempt: Effect.Effect<A, Attempt>, since: number, now: number) => {
-      const left = Duration.subtract(deadline, Duration.millis(now - since))
-      const limit = Duration.min(timeout, left)
-      if (operation.patient === true || !Duration.isFinite(limit)) return attempt
-      return Effect.timeoutOrElse(attempt, {
-        duration: limit,
-        orElse: () => {
-          const what = Duration.isGreaterThan(timeout, left)
-            ? `not done in ${Duration.format(deadline)}, repetitions included`
+      const limit = Math.min(now + timeoutMillis, since + deadline)
+      if (operation.patient === true || !Number.isFinite(limit)) return attempt
+      return timeLimits.until(attempt, limit, () => {
+        const what =
+          now + timeoutMillis > since + deadline
+            ? `not done in ${Duration.format(Duration.millis(deadline))}, repetitions included`
             : `no complete answer in ${Duration.format(timeout)}`
-          return Effect.fail(failed(NetworkErrors.timedOut(at, what), since))
-        }
+        return failed(NetworkErrors.timedOut(at, what), since)
       })
     }
 
@@ -309,7 +309,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
   return Transport.of({ environment, httpClient, headers, execute, bytes, timeout, repetition })
 })
 
-const timeoutConfig = Config.Number("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
+const timeoutConfig = Config.Finite("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
   Config.map((seconds) => (seconds < 0 ? Duration.infinity : Duration.seconds(seconds))),
   Config.withDefault(Duration.seconds(60))
 )

@@ -12,6 +12,8 @@
  * Docs: https://docs.globus.org/api/transfer
  */
 import * as HttpApi from "effect/http-api/HttpApi"
+import { TransferScopes } from "../model/Scopes.ts"
+import { RequiredScopes } from "../service/GlobusService.ts"
 import { AccessRules } from "./api/AccessRules.ts"
 import { Bookmarks } from "./api/Bookmarks.ts"
 import { EndpointManager } from "./api/EndpointManager.ts"
@@ -32,13 +34,6 @@ export const TransferApi: HttpApi.HttpApi<
   | typeof Bookmarks
   | typeof EndpointManager
   | typeof Tunnels
-> = HttpApi.make("transfer").add(
-  Endpoints,
-  Files,
-  Tasks,
-  AccessRules,
-  Roles,
-  Bookmarks,
-  EndpointManager,
-  Tunnels
-)
+> = HttpApi.make("transfer")
+  .add(Endpoints, Files, Tasks, AccessRules, Roles, Bookmarks, EndpointManager, Tunnels)
+  .annotate(RequiredScopes, [TransferScopes.all])

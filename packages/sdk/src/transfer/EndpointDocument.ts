@@ -194,7 +194,7 @@ export type EndpointCreatedDocument = typeof EndpointCreatedDocument.Type
 // -----------------------------------------------------------------------------
 
 const text = Schema.optional(Schema.NullOr(Schema.String))
-const number = Schema.optional(Schema.NullOr(Schema.Number))
+const number = Schema.optional(Schema.NullOr(Schema.Finite))
 const boolean = Schema.optional(Schema.NullOr(Schema.Boolean))
 
 const describing = {

@@ -1,5 +1,5 @@
 /**
- * Files and directories of a collection, as a listing shows them, and what makes and renames them.
+ * Files and directories of a collection, as a listing shows them, and what makes, links and renames them.
  *
  * ```ts
  * import type { FileDocument } from "@effect-globus/sdk/transfer"
@@ -81,3 +81,14 @@ export const Rename = Document.make({
   local_user: localUser
 })
 export type Rename = typeof Rename.Type
+
+/** A symbolic link to be made. */
+export const Symlink = Document.make({
+  DATA_TYPE: Field.implied("symlink"),
+  /** Where the link is to be. */
+  path: Schema.NonEmptyString,
+  /** Where it points to; there need not be anything. */
+  symlink_target: Schema.NonEmptyString,
+  local_user: localUser
+})
+export type Symlink = typeof Symlink.Type

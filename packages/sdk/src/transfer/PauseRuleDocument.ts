@@ -68,7 +68,7 @@ export type PauseInfoDocument = typeof PauseInfoDocument.Type
 /** An order to cancel tasks, which Transfer carries out in the background. */
 export const AdminCancelDocument = Document.make({
   DATA_TYPE: Field.string,
-  id: Schema.Union([Schema.String, Schema.Number]),
+  id: Schema.Union([Schema.String, Schema.Finite]),
   done: Field.boolean,
   message: Field.stringOrNull,
   task_id_list: Schema.optionalKey(Schema.Array(received(TaskId)))
@@ -106,13 +106,15 @@ export type PauseRuleCreate = typeof PauseRuleCreate.Type
 export const PauseRuleUpdate = Document.make({ DATA_TYPE: Schema.optional(Schema.String), ...pauses })
 export type PauseRuleUpdate = typeof PauseRuleUpdate.Type
 
+const taskIds = Schema.Array(given(TaskId)).check(Schema.isNonEmpty())
+
 /** Tasks to be cancelled or paused, and what their owners are told. */
 export const AdminOrder = Document.make({
-  task_id_list: Schema.Array(given(TaskId)),
+  task_id_list: taskIds,
   message: Schema.String
 })
 export type AdminOrder = typeof AdminOrder.Type
 
 /** Tasks to be resumed. */
-export const AdminResume = Document.make({ task_id_list: Schema.Array(given(TaskId)) })
+export const AdminResume = Document.make({ task_id_list: taskIds })
 export type AdminResume = typeof AdminResume.Type

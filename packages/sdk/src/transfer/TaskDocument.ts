@@ -181,7 +181,7 @@ export const SuccessfulTransferDocument = Document.make({
 })
 export type SuccessfulTransferDocument = typeof SuccessfulTransferDocument.Type
 
-const marker = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Number, Schema.String])))
+const marker = Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Finite, Schema.String])))
 
 /** One page of the files that a task has transferred. */
 export const SuccessfulTransferListDocument = Document.make({

@@ -99,6 +99,8 @@ export interface TransferOperations {
   readonly rename: Operation.Operation<typeof Files.rename>
   /** Gets one file or directory. Needs `all`. Docs: https://docs.globus.org/api/transfer/file_operations/#stat */
   readonly stat: Operation.Operation<typeof Files.stat>
+  /** Makes a symbolic link, where the collection supports it (`symlink_supported` of a listing). Needs `all`. Docs: https://docs.globus.org/api/transfer/file_operations/#symlink */
+  readonly symlink: Operation.Operation<typeof Files.symlink>
 
   // tasks
 
@@ -128,6 +130,8 @@ export interface TransferOperations {
   readonly updateTask: Operation.Operation<typeof Tasks.updateTask>
   /** Cancels a task. Its `code` is `TaskComplete` if the task had ended already. Needs `all`. Docs: https://docs.globus.org/api/transfer/task/#cancel_task_by_id */
   readonly cancelTask: Operation.Operation<typeof Tasks.cancelTask>
+  /** Removes a task that has ended from the caller's history. Needs `all`. Docs: https://docs.globus.org/api/transfer/task/#remove_task_by_id */
+  readonly removeTask: Operation.Operation<typeof Tasks.removeTask>
   /** Gets why a task is paused, or will be. Needs `all`. Docs: https://docs.globus.org/api/transfer/task/#get_task_pause_info */
   readonly getTaskPauseInfo: Operation.Operation<typeof Tasks.getTaskPauseInfo>
   /** Lists what happened while a task ran, the latest first; at most 1000. Needs `all`. Docs: https://docs.globus.org/api/transfer/task/#get_event_list */
@@ -173,8 +177,8 @@ export interface TransferOperations {
   readonly updateBookmark: Operation.Operation<typeof Bookmarks.updateBookmark>
   /** Removes a bookmark. Needs `all`. Docs: https://docs.globus.org/api/transfer/collection_bookmarks/#delete_bookmark_by_id */
   readonly deleteBookmark: Operation.Operation<typeof Bookmarks.deleteBookmark>
-  /** Lists the caller's bookmarks as version 2 has them; `include: "collection"` adds the collections, `links.next` leads on. Needs `all`. Docs: https://docs.globus.org/api/transfer/collection_bookmarks */
-  readonly listBookmarksV2: Operation.Operation<typeof Bookmarks.listBookmarksV2>
+  /** Lists the caller's bookmarks as version 2 has them; of pages, `include: "collection"` also gives the collections. Needs `all`. Docs: https://docs.globus.org/api/transfer/collection_bookmarks */
+  readonly listBookmarksV2: Operation.Paged<typeof Bookmarks.listBookmarksV2>
   /** Creates a bookmark, as version 2 has it. Needs `all`. Docs: https://docs.globus.org/api/transfer/collection_bookmarks */
   readonly createBookmarkV2: Operation.Operation<typeof Bookmarks.createBookmarkV2>
   /** Gets one bookmark, as version 2 has it. Needs `all`. Docs: https://docs.globus.org/api/transfer/collection_bookmarks */
@@ -219,6 +223,8 @@ export interface TransferOperations {
   readonly managerCancelTasks: Operation.Operation<typeof EndpointManager.managerCancelTasks>
   /** Gets how far an order to cancel tasks is. Needs `all`. Docs: https://docs.globus.org/api/transfer/advanced_collection_management/#get_cancel_status_by_id */
   readonly managerGetCancelStatus: Operation.Operation<typeof EndpointManager.managerGetCancelStatus>
+  /** As {@link managerGetCancelStatus}, but asked by `POST`, as Globus' JavaScript SDK does. Needs `all`. Docs: https://docs.globus.org/api/transfer/advanced_collection_management/#get_cancel_status_by_id */
+  readonly managerPostCancelStatus: Operation.Operation<typeof EndpointManager.managerPostCancelStatus>
   /** Pauses tasks until they are resumed. Needs `all`. Docs: https://docs.globus.org/api/transfer/advanced_collection_management/#pause_tasks_as_admin */
   readonly managerPauseTasks: Operation.Operation<typeof EndpointManager.managerPauseTasks>
   /** Resumes tasks that were paused. Needs `all`. Docs: https://docs.globus.org/api/transfer/advanced_collection_management/#resume_tasks_as_admin */
@@ -243,18 +249,18 @@ export interface TransferOperations {
    * Needs `all`.
    */
   readonly createTunnel: Operation.Operation<typeof Tunnels.createTunnel>
-  /** Lists the caller's tunnels; `links.next` leads on. Needs `all`. */
-  readonly listTunnels: Operation.Operation<typeof Tunnels.listTunnels>
+  /** Lists the caller's tunnels. Needs `all`. */
+  readonly listTunnels: Operation.Paged<typeof Tunnels.listTunnels>
   /** Gets one tunnel. Needs `all`. */
   readonly getTunnel: Operation.Operation<typeof Tunnels.getTunnel>
   /** Changes a tunnel, or stops it (`state: "STOPPING"`). Needs `all`. */
   readonly updateTunnel: Operation.Operation<typeof Tunnels.updateTunnel>
   /** Removes a tunnel. Needs `all`. */
   readonly deleteTunnel: Operation.Operation<typeof Tunnels.deleteTunnel>
-  /** Lists what happened to a tunnel; `links.next` leads on. Needs `all`. */
-  readonly listTunnelEvents: Operation.Operation<typeof Tunnels.listTunnelEvents>
-  /** Lists stream access points; `links.next` leads on. Needs `all`. */
-  readonly listStreamAccessPoints: Operation.Operation<typeof Tunnels.listStreamAccessPoints>
+  /** Lists what happened to a tunnel. Needs `all`. */
+  readonly listTunnelEvents: Operation.Paged<typeof Tunnels.listTunnelEvents>
+  /** Lists stream access points. Needs `all`. */
+  readonly listStreamAccessPoints: Operation.Paged<typeof Tunnels.listStreamAccessPoints>
   /** Gets one stream access point. Needs `all`. */
   readonly getStreamAccessPoint: Operation.Operation<typeof Tunnels.getStreamAccessPoint>
 }
@@ -335,7 +341,7 @@ const makeRequiring = Effect.fnUntraced(function* (scopes: ReadonlyArray<GlobusS
   const operations = yield* ServiceClient.make(TransferApi, {
     service: "transfer",
     name: "Transfer",
-    need: (anyOf) => ({ resourceServer, anyOf: anyOf.length === 0 ? [all] : anyOf })
+    need: (anyOf) => ({ resourceServer, anyOf })
   })
 
   // Whether Transfer reaches the data of a collection only with a consent of its own. What cannot be looked up adds

@@ -108,7 +108,7 @@ export type TunnelListDocument = typeof TunnelListDocument.Type
 /** Something that happened to a tunnel. */
 export const TunnelEvent = Document.make({
   type: Field.oneOf(["TunnelEvent"]),
-  id: Schema.Union([Schema.Number, Schema.String]),
+  id: Schema.Union([Schema.Finite, Schema.String]),
   attributes: Schema.NullOr(
     Document.make({
       code: Field.oneOf(["STARTED", "TUNNEL_ACTIVE", "TUNNEL_STOPPED"]),

@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { ApiError } from "../../src/model/GlobusError.ts"
 import * as Recording from "./internal/Recording.ts"
 import * as Reference from "./internal/Reference.ts"
-import { responsesToCome, services, splitToCome } from "./internal/services.ts"
+import { services } from "./internal/services.ts"
 
 const Fixture = Schema.Struct({
   operation: Schema.String,
@@ -36,7 +36,7 @@ describe("recorded responses", () => {
       skip(`${Reference.directory}/fixtures is not there: set GLOBUS_REFERENCE to the directory that has it`))
   }
 
-  for (const file of splitToCome(files, nameOf, responsesToCome)) {
+  for (const file of files) {
     Reference.suite(file, Fixture, ({ responses }) => {
       for (const [index, response] of responses.entries()) {
         const path = new URL(response.url).pathname

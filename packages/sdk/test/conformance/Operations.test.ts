@@ -1,6 +1,7 @@
 /** Every operation that is known of a service is in its contract, but for pages that only browsers visit. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
+import { AuthApi } from "../../src/auth/Api.ts"
 import { ComputeApi } from "../../src/compute/Api.ts"
 import { FlowsApi } from "../../src/flows/Api.ts"
 import { GcsApi } from "../../src/gcs/Api.ts"
@@ -23,6 +24,7 @@ const Row = Schema.Struct({
 const shape = (verb: string, path: string): string => `${verb} ${path.replaceAll(/\{\w+\}|:\w+/g, "_")}`
 
 const contracts = {
+  auth: AuthApi,
   compute: ComputeApi,
   flows: FlowsApi,
   gcs: GcsApi,
@@ -31,9 +33,6 @@ const contracts = {
   timers: TimersApi,
   transfer: TransferApi
 }
-
-/** Services of which those operations are yet to come that the official Python SDK has not. */
-const partial: ReadonlyArray<string> = ["flows", "transfer"]
 
 /** Where a browser comes by on its way back from a login. */
 const pages: ReadonlyArray<string> = [
@@ -46,10 +45,7 @@ Reference.suite("operations.json", Schema.Array(Row), (rows) => {
   for (const [service, api] of Object.entries(contracts)) {
     describe(service, () => {
       const wanted = rows.filter(
-        (row) =>
-          row.service === service &&
-          (row.python !== undefined || !partial.includes(service)) &&
-          !pages.includes(`${row.verb} ${row.path}`)
+        (row) => row.service === service && !pages.includes(`${row.verb} ${row.path}`)
       )
       const contract = new Set(Mapping.endpointsOf(api).map(({ method, path }) => shape(method, path)))
 

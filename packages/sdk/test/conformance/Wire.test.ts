@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Mapping from "./internal/Mapping.ts"
 import * as Recording from "./internal/Recording.ts"
 import * as Reference from "./internal/Reference.ts"
-import { callsToCome, services, splitToCome } from "./internal/services.ts"
+import { services } from "./internal/services.ts"
 
 const WireCase = Schema.Struct({
   id: Schema.String,
@@ -29,38 +29,19 @@ const nameOf = ({ client, method, service }: Named): string => `${service}.${cli
 
 const callOf = ({ client, method, service }: Named) => services[service]?.calls[client]?.[method]
 
-const isToCome = (each: Named): boolean => callsToCome.some((prefix) => `${nameOf(each)}.`.startsWith(prefix))
-
 const isResponseError = (error: unknown): boolean => Predicate.isTagged(error, "ResponseError")
 
 Reference.suite("endpoints.json", Schema.Array(Mapping.Method), (methods) => {
   describe("every method of the Python SDK", () => {
-    it("has a call of ours, or is yet to come", () => {
-      assert.deepStrictEqual(
-        methods.filter((method) => callOf(method) === undefined && !isToCome(method)).map(nameOf),
-        []
-      )
-    })
-
-    it("is not yet to come if it is there", () => {
-      assert.deepStrictEqual(
-        methods.filter((method) => callOf(method) !== undefined && isToCome(method)).map(nameOf),
-        []
-      )
-    })
-
-    it("is meant by what is yet to come", () => {
-      assert.deepStrictEqual(
-        callsToCome.filter((prefix) => !methods.some((method) => `${nameOf(method)}.`.startsWith(prefix))),
-        []
-      )
+    it("has a call of ours", () => {
+      assert.deepStrictEqual(methods.filter((method) => callOf(method) === undefined).map(nameOf), [])
     })
   })
 
   const methodOf = new Map(methods.map((method) => [nameOf(method), method]))
 
   Reference.suite("wire-cases.json", Schema.Array(WireCase), (cases) => {
-    for (const each of splitToCome(cases, nameOf, callsToCome)) {
+    for (const each of cases) {
       it.effect(each.id, () =>
         Effect.gen(function* () {
           const call = callOf(each)

@@ -123,7 +123,27 @@ describe("scopes", () => {
       call: (flows) => Stream.runDrain(flows.listRegisteredApis()),
       anyOf: ["all"]
     },
-    { name: "getRegisteredApi", call: (flows) => flows.getRegisteredApi(registeredApiId), anyOf: ["all"] }
+    { name: "getRegisteredApi", call: (flows) => flows.getRegisteredApi(registeredApiId), anyOf: ["all"] },
+    {
+      name: "createRegisteredApi",
+      call: (flows) => flows.createRegisteredApi(Answers.newRegisteredApi),
+      anyOf: ["all"]
+    },
+    {
+      name: "updateRegisteredApi",
+      call: (flows) => flows.updateRegisteredApi(registeredApiId, {}),
+      anyOf: ["all"]
+    },
+    {
+      name: "deleteRegisteredApi",
+      call: (flows) => flows.deleteRegisteredApi(registeredApiId),
+      anyOf: ["all"]
+    },
+    {
+      name: "updateRuns",
+      call: (flows) => flows.updateRuns({ filters: { run_ids: [runId] } }),
+      anyOf: ["run_manage", "all"]
+    }
   ]
 
   it.effect.each(operations)("$name needs any of $anyOf", ({ anyOf, call }) =>

@@ -1,16 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
+import * as Document from "../../src/model/Document.ts"
 import * as Environment from "../../src/model/Environment.ts"
 import type * as GlobusError from "../../src/model/GlobusError.ts"
 import { MissingToken } from "../../src/model/UnmetRequirement.ts"
 import * as Authorizer from "../../src/service/Authorizer.ts"
+import { RequiredScopes } from "../../src/service/GlobusService.ts"
+import * as Operation from "../../src/service/Operation.ts"
 import * as ServiceClient from "../../src/service/ServiceClient.ts"
 import { Transport } from "../../src/service/Transport.ts"
 import * as Probe from "./internal/Probe.ts"
@@ -68,6 +74,46 @@ describe("authorization", () => {
       ])
       assert.deepStrictEqual(headersOf(http.sent), ["Bearer t", "Bearer t"])
     })
+  )
+
+  it.effect(
+    "the scopes of an operation count before those of its group, and these before the contract's",
+    () =>
+      Effect.gen(function* () {
+        const needs: Array<ReadonlyArray<string>> = []
+        const http = StubHttp.make(() => StubHttp.json(thing))
+        const of = <const Name extends string>(name: Name, scopes?: ReadonlyArray<string>) =>
+          Operation.get(name, `/${name}`, {
+            success: Document.make({ name: Schema.String }),
+            ...(scopes === undefined ? {} : { scopes })
+          })
+        const api = HttpApi.make("scoped")
+          .add(HttpApiGroup.make("plain").add(of("ofContract")))
+          .add(
+            HttpApiGroup.make("particular")
+              .add(of("ofGroup"), of("ofOperation", ["operation"]), of("ofAny", []))
+              .annotate(RequiredScopes, ["group"])
+          )
+          .annotate(RequiredScopes, ["contract"])
+        const parts: Partial<Authorizer.Service> = {
+          authorize: ({ anyOf }) => {
+            needs.push(anyOf)
+            return Effect.succeedNone
+          }
+        }
+        yield* Effect.gen(function* () {
+          const client = yield* ServiceClient.make(api, {
+            service: "transfer",
+            name: "Scoped",
+            need: (anyOf) => ({ resourceServer: Probe.resourceServer, anyOf })
+          })
+          yield* client.ofContract()
+          yield* client.ofGroup()
+          yield* client.ofOperation()
+          yield* client.ofAny()
+        }).pipe(Effect.provide(Probe.layer(http.layer, Probe.once, parts)))
+        assert.deepStrictEqual(needs, [["contract"], ["group"], ["operation"], []])
+      })
   )
 
   it.effect("without an authorization none is sent", () =>

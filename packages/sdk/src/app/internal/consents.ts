@@ -9,12 +9,20 @@ import * as GlobusScope from "../../model/GlobusScope.ts"
 import type { IdentityId } from "../../model/Id.ts"
 import { AuthScopes } from "../../model/Scopes.ts"
 import { UnmetDependentScopes } from "../../model/UnmetRequirement.ts"
-import { Authorizer, type Need } from "../../service/Authorizer.ts"
+import { Authorizer, type Need, type Refusal } from "../../service/Authorizer.ts"
 import * as ServiceClient from "../../service/ServiceClient.ts"
 import type { TokenRecord } from "../TokenStorage.ts"
 import { headerOf } from "./keptTokens.ts"
 
 type Forest = ReadonlyArray<ConsentForest.ConsentTree>
+
+type Unauthorized = Extract<Refusal, { readonly _tag: "Unauthorized" }>
+
+/** The consents of one identity. */
+interface Known {
+  readonly identity: IdentityId
+  readonly forest: Forest
+}
 
 /** The consents of whoever is logged in. */
 export interface Consents {
@@ -31,8 +39,10 @@ export interface Consents {
 export const make = Effect.fnUntraced(function* (options: {
   readonly appName: string
   readonly tokenFor: (need: Need) => Effect.Effect<TokenRecord, GlobusError>
+  /** Sees to it that there is another token than the one that was refused, or fails with what is unmet. */
+  readonly replaceRefused: (refusal: Unauthorized) => Effect.Effect<void, GlobusError>
 }) {
-  const memory = yield* Ref.make(Option.none<Forest>())
+  const memory = yield* Ref.make(Option.none<Known>())
   const operations = yield* ServiceClient.make(AuthApi, {
     service: "auth",
     name: "Auth",
@@ -42,14 +52,17 @@ export const make = Effect.fnUntraced(function* (options: {
       appName: Option.some(options.appName),
       require: () => Effect.void,
       authorize: (need) => Effect.map(options.tokenFor(need), (record) => Option.some(headerOf(record))),
-      recover: () => Effect.succeed(false)
+      recover: (refusal) =>
+        refusal._tag === "Unauthorized"
+          ? Effect.as(options.replaceRefused(refusal), true)
+          : Effect.succeed(false)
     })
   )
 
   const fetch = (identity: IdentityId) =>
     operations.getConsents(identity, { all: false }).pipe(
       Effect.map((response) => ConsentForest.make(response.consents)),
-      Effect.tap((forest) => Ref.set(memory, Option.some(forest)))
+      Effect.tap((forest) => Ref.set(memory, Option.some({ identity, forest })))
     )
 
   const consents: Consents = {
@@ -59,8 +72,11 @@ export const make = Effect.fnUntraced(function* (options: {
       const identity = record.identity_id
       if (demanding.length === 0 || identity === undefined || identity === null) return undefined
       const lackingIn = (forest: Forest) => demanding.filter((scope) => !ConsentForest.covers(forest, scope))
-      const remembered = yield* Ref.get(memory)
-      if (Option.isSome(remembered) && lackingIn(remembered.value).length === 0) return undefined
+      const isKnownToBeMet = Option.exists(
+        yield* Ref.get(memory),
+        (known) => known.identity === identity && lackingIn(known.forest).length === 0
+      )
+      if (isKnownToBeMet) return undefined
       const lacking = lackingIn(yield* fetch(identity))
       return lacking.length === 0
         ? undefined

@@ -1,14 +1,15 @@
 /** The tokens of one account: what storage holds, remembered, and how it is changed. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Equivalence from "effect/Equivalence"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
-import type { TokenGrant } from "../../auth/Document.ts"
+import type { TokenGrant } from "../../auth/TokenDocument.ts"
 import type { IdentityId } from "../../model/Id.ts"
 import type { TokenStorageError } from "../../model/TokenStorageError.ts"
-import { bearer } from "../../service/Authorizer.ts"
+import { type Authorization, bearer } from "../../service/Authorizer.ts"
 import type { Account, Service as Storage, TokenRecord, Tokens } from "../TokenStorage.ts"
 
 /** The tokens of one account. */
@@ -17,6 +18,9 @@ export interface KeptTokens {
   readonly remembered: Effect.Effect<Tokens, TokenStorageError>
   /** As storage holds them now. */
   readonly current: Effect.Effect<Tokens, TokenStorageError>
+  /** Remembers that a token is no good though it has not expired, because a service has refused it. */
+  readonly refuse: (record: TokenRecord) => Effect.Effect<void>
+  readonly isRefused: (record: TokenRecord | undefined) => Effect.Effect<boolean>
   /** Reads, decides and writes, while nobody else can. */
   readonly modify: <A, E>(
     decide: (tokens: Tokens) => Effect.Effect<readonly [A, Tokens], E>
@@ -25,6 +29,7 @@ export interface KeptTokens {
 
 export const make = Effect.fnUntraced(function* (storage: Storage, account: Account) {
   const memory = yield* Ref.make(Option.none<Tokens>())
+  const refused = yield* Ref.make<ReadonlyMap<string, Authorization>>(new Map())
   const remember = (tokens: Tokens) => Ref.set(memory, Option.some(tokens))
   const current = Effect.tap(storage.get(account), remember)
   const kept: KeptTokens = {
@@ -33,6 +38,13 @@ export const make = Effect.fnUntraced(function* (storage: Storage, account: Acco
       Ref.get(memory),
       Option.match({ onNone: () => current, onSome: Effect.succeed })
     ),
+    refuse: (record) =>
+      Ref.update(refused, (all) => new Map(all).set(record.resource_server, headerOf(record))),
+    isRefused: (record) =>
+      Effect.map(
+        Ref.get(refused),
+        (all) => record !== undefined && isIn(Option.fromUndefinedOr(all.get(record.resource_server)), record)
+      ),
     modify: (decide) =>
       storage
         .modify(account, (tokens) =>
@@ -77,10 +89,17 @@ export const identityOf = (tokens: Tokens): Option.Option<IdentityId> =>
       .find(Predicate.isNotNullish)
   )
 
-const headers = new WeakMap<TokenRecord, Redacted.Redacted<string>>()
+/** Whether two secrets are the same. */
+export const isSameSecret = Redacted.makeEquivalence(Equivalence.String)
+
+/** Whether a header carries this token. */
+export const isIn = (header: Option.Option<Authorization>, record: TokenRecord): boolean =>
+  Option.exists(header, (header) => isSameSecret(header, headerOf(record)))
+
+const headers = new WeakMap<TokenRecord, Authorization>()
 
 /** The header that carries the token; made once for each token. */
-export const headerOf = (record: TokenRecord): Redacted.Redacted<string> => {
+export const headerOf = (record: TokenRecord): Authorization => {
   const known = headers.get(record)
   if (known !== undefined) return known
   const header = bearer(record.access_token)

@@ -2,17 +2,17 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
-import * as SynchronizedRef from "effect/SynchronizedRef"
-import type { TokenResponse } from "../../auth/Document.ts"
-import type { GlobusError } from "../../model/GlobusError.ts"
-import { Authorizer, bearer } from "../../service/Authorizer.ts"
-
-export type OnRenewal = (response: TokenResponse) => Effect.Effect<void>
+import * as Ref from "effect/Ref"
+import { grantsOf, type TokenResponse } from "../../auth/TokenDocument.ts"
+import { type GlobusError, ResponseError } from "../../model/GlobusError.ts"
+import { MissingToken } from "../../model/UnmetRequirement.ts"
+import { Authorizer, type Authorization, bearer, type Need } from "../../service/Authorizer.ts"
+import { isSameSecret } from "./keptTokens.ts"
+import * as SharedRuns from "./SharedRuns.ts"
 
 interface Held {
   readonly response: TokenResponse
-  readonly header: Redacted.Redacted<string>
+  readonly header: Authorization
   /** In milliseconds since 1970. */
   readonly expiresAt: number
 }
@@ -22,48 +22,73 @@ const leewayMillis = 60_000
 export const make = Effect.fnUntraced(function* (options: {
   readonly appName: string | undefined
   readonly obtain: (previous: Option.Option<TokenResponse>) => Effect.Effect<TokenResponse, GlobusError>
-  readonly onRenewal: OnRenewal | undefined
+  readonly onRenewal: ((response: TokenResponse) => Effect.Effect<void>) | undefined
 }) {
-  // Holding the reference while renewing makes callers wait for one renewal instead of starting their own.
-  const held = yield* SynchronizedRef.make(Option.none<Held>())
+  const held = yield* Ref.make(Option.none<Held>())
+  const runs = yield* SharedRuns.make<GlobusError>()
 
-  const renew = Effect.fnUntraced(function* (previous: Option.Option<Held>) {
-    const response = yield* options.obtain(Option.map(previous, ({ response }) => response))
+  const renewed = Effect.fnUntraced(function* (previous: Option.Option<TokenResponse>) {
+    const response = yield* options.obtain(previous)
+    if (grantsOf(response).length > 1) {
+      // Which of them belongs to a request would be a guess, and a wrong one hands a token to another service.
+      return yield* new ResponseError({
+        service: "auth",
+        operation: "token",
+        status: 200,
+        path: "other_tokens",
+        detail: "expected one token, because an authorizer without an app holds one"
+      })
+    }
     const now = yield* Clock.currentTimeMillis
     if (options.onRenewal !== undefined) yield* options.onRenewal(response)
     const next: Held = {
       // A refresh token that is not replaced stays good.
-      response: { ...Option.getOrUndefined(previous)?.response, ...response },
+      response: {
+        ...response,
+        refresh_token: response.refresh_token ?? Option.getOrUndefined(previous)?.refresh_token ?? null
+      },
       header: bearer(response.access_token),
       expiresAt: now + response.expires_in * 1000
     }
-    return next
+    yield* Ref.set(held, Option.some(next))
   })
 
-  const headerUnless = (isUnusable: (current: Held, now: number) => boolean) =>
-    SynchronizedRef.modifyEffect(
-      held,
-      Effect.fnUntraced(function* (current) {
-        const now = yield* Clock.currentTimeMillis
-        if (Option.isSome(current) && !isUnusable(current.value, now))
-          return [current.value.header, current] as const
-        const next = yield* renew(current)
-        return [next.header, Option.some(next)] as const
-      })
+  /** Renews what was found wanting, unless that has been done meanwhile. */
+  const renew = (wanting: Option.Option<Held>) =>
+    runs.run(
+      "renew",
+      Effect.flatMap(Ref.get(held), (current) =>
+        current === wanting ? renewed(Option.map(current, ({ response }) => response)) : Effect.void
+      ),
+      { finishes: true }
     )
+
+  const authorize = Effect.fnUntraced(function* ({ resourceServer }: Need) {
+    const now = yield* Clock.currentTimeMillis
+    const current = yield* Ref.get(held)
+    if (!Option.exists(current, ({ expiresAt }) => expiresAt - now > leewayMillis)) yield* renew(current)
+    const usable = Option.filter(
+      yield* Ref.get(held),
+      ({ response }) => response.resource_server === resourceServer
+    )
+    return Option.isSome(usable)
+      ? Option.some(usable.value.header)
+      : yield* new MissingToken({ resourceServer })
+  })
+
+  const replace = Effect.fnUntraced(function* (refused: Option.Option<Authorization>) {
+    const current = yield* Ref.get(held)
+    const isRefused = Option.exists(current, ({ header }) =>
+      Option.exists(refused, (refused) => isSameSecret(refused, header))
+    )
+    if (isRefused) yield* renew(current)
+  })
 
   return Authorizer.of({
     appName: Option.fromUndefinedOr(options.appName),
     require: () => Effect.void,
-    authorize: () => Effect.asSome(headerUnless((current, now) => current.expiresAt - now <= leewayMillis)),
+    authorize,
     recover: (refusal) =>
-      refusal._tag === "Unauthorized"
-        ? Effect.as(
-            headerUnless((current) =>
-              Option.contains(Option.map(refusal.refused, Redacted.value), Redacted.value(current.header))
-            ),
-            true
-          )
-        : Effect.succeed(false)
+      refusal._tag === "Unauthorized" ? Effect.as(replace(refusal.refused), true) : Effect.succeed(false)
   })
 })

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import * as Ref from "effect/Ref"
+import { InvalidRequest } from "../../model/GlobusError.ts"
 import * as GlobusScope from "../../model/GlobusScope.ts"
 import { ResourceServer } from "../../model/Id.ts"
 import { InvalidConfiguration } from "../../model/InvalidConfiguration.ts"
@@ -26,11 +27,33 @@ export interface Requirements {
   readonly addNeed: (need: Need) => Effect.Effect<void>
 }
 
+/** Scopes as they are asked for: merged. What is right by itself may be wrong together with others. */
+export const together = (
+  scopes: GlobusScope.ScopeInput,
+  field: string
+): Effect.Effect<Scopes, InvalidRequest> =>
+  Effect.mapError(
+    GlobusScope.fromInputEffect(scopes),
+    (error) => new InvalidRequest({ service: "auth", operation: "login", field, detail: error.message })
+  )
+
 const withScopes = (all: ScopesByServer, resourceServer: ResourceServer, scopes: Scopes): ScopesByServer => {
+  // Without a scope, there is nothing that a login could bring.
+  if (scopes.length === 0) return all
   const known = all.get(resourceServer) ?? []
   const added = scopes.filter((scope) => !known.some((other) => Equal.equals(other, scope)))
   return new Map(all).set(resourceServer, [...known, ...added])
 }
+
+const parse = Effect.fnUntraced(function* ([resourceServer, input]: [string, GlobusScope.ScopeInput]) {
+  if (resourceServer === "") {
+    return yield* new InvalidConfiguration({
+      setting: "scopeRequirements",
+      detail: "the name of a resource server is empty. Name it, such as transfer.api.globus.org."
+    })
+  }
+  return [ResourceServer.make(resourceServer), yield* GlobusScope.fromInputEffect(input)] as const
+})
 
 export const make = Effect.gen(function* () {
   // Every app wants to know who logged in.
@@ -51,18 +74,8 @@ export const make = Effect.gen(function* () {
     all,
     add,
     addInput: Effect.fnUntraced(function* (wanted) {
-      const parsed = yield* Effect.forEach(Object.entries(wanted), ([name, input]) =>
-        Effect.map(GlobusScope.fromInputEffect(input), (scopes) => [name, scopes] as const)
-      )
-      for (const [name, scopes] of parsed) {
-        if (name === "") {
-          return yield* new InvalidConfiguration({
-            setting: "scopeRequirements",
-            detail: `the name of the resource server of "${GlobusScope.serialize(scopes)}" is empty`
-          })
-        }
-      }
-      for (const [name, scopes] of parsed) yield* add(ResourceServer.make(name), scopes)
+      const parsed = yield* Effect.forEach(Object.entries(wanted), parse)
+      for (const [resourceServer, scopes] of parsed) yield* add(resourceServer, scopes)
     }),
     addNeed: Effect.fnUntraced(function* ({ anyOf, resourceServer }) {
       const [asked] = anyOf

@@ -1,4 +1,5 @@
 /** Whether a stored token does: the checks that need nothing but the token and the clock. */
+import * as Predicate from "effect/Predicate"
 import type { GlobusScope } from "../../model/GlobusScope.ts"
 import { TransferScopes } from "../../model/Scopes.ts"
 import {
@@ -11,9 +12,6 @@ import {
 import type { Need } from "../../service/Authorizer.ts"
 import type { TokenRecord } from "../TokenStorage.ts"
 
-/** How an app comes by new tokens when old ones have expired. */
-export type Renewal = "login" | "refreshToken" | "clientCredentials"
-
 /** A token that is about to expire could do so on its way, so it counts as expired this many seconds before. */
 const leeway = 60
 
@@ -21,12 +19,9 @@ const leeway = 60
 export const isStale = (record: TokenRecord, nowSeconds: number): boolean =>
   record.expires_at_seconds - nowSeconds <= leeway
 
-/** Whether a token can be renewed without a person. */
-export const isRenewable = (record: TokenRecord, renewal: Renewal): boolean =>
-  renewal === "clientCredentials" || hasRefreshToken(record)
-
-const hasRefreshToken = (record: TokenRecord): boolean =>
-  record.refresh_token !== undefined && record.refresh_token !== null
+/** That a token has expired. */
+export const expired = (record: TokenRecord): ExpiredToken =>
+  new ExpiredToken({ resourceServer: record.resource_server, expiredAt: record.expires_at_seconds })
 
 /** The scopes of which a service's `all` holds no part. */
 const apart: ReadonlySet<string> = new Set([TransferScopes.gcp_install])
@@ -68,19 +63,21 @@ export const unmet = (options: {
   readonly need: Need
   readonly record: TokenRecord | undefined
   readonly required: ReadonlyArray<GlobusScope>
-  readonly renewal: Renewal
+  /** Whether a token without a refresh token counts as unmet. */
+  readonly requiresRefreshTokens: boolean
+  /** Whether a token can be renewed without a login. */
+  readonly isRenewable: (record: TokenRecord) => boolean
   readonly nowSeconds: number
 }): RecoverableRequirement | undefined => {
-  const { need, nowSeconds, record, renewal, required } = options
+  const { need, record } = options
   const { resourceServer } = need
   if (record === undefined) return new MissingToken({ resourceServer })
-  if (renewal === "refreshToken" && !hasRefreshToken(record))
+  if (options.requiresRefreshTokens && Predicate.isNullish(record.refresh_token)) {
     return new MissingRefreshToken({ resourceServer })
-  if (isStale(record, nowSeconds) && !isRenewable(record, renewal)) {
-    return new ExpiredToken({ resourceServer, expiredAt: record.expires_at_seconds })
   }
+  if (isStale(record, options.nowSeconds) && !options.isRenewable(record)) return expired(record)
   const granted = grantedScopes(record)
-  const missing = missingScopes(granted, required)
+  const missing = missingScopes(granted, options.required)
   const [asked] = need.anyOf
   const lacking =
     asked === undefined || need.anyOf.some((scope) => holds(granted, scope)) || missing.includes(asked)

@@ -12,6 +12,8 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Document from "../../model/Document.ts"
 import { ComputeEndpointId, ComputeTaskId, ContainerId, FunctionId, TaskGroupId } from "../../model/Id.ts"
+import { ComputeScopes } from "../../model/Scopes.ts"
+import { RequiredScopes } from "../../service/GlobusService.ts"
 import * as Operation from "../../service/Operation.ts"
 import * as Container from "../ContainerDocument.ts"
 import * as Endpoint from "../EndpointDocument.ts"
@@ -162,26 +164,28 @@ export const getContainer = Operation.get("getContainer", "/v2/containers/:conta
 })
 
 /** The operations of version 2. */
-export const V2 = HttpApiGroup.make("v2").add(
-  getVersion,
-  headVersion,
-  checkAuthentication,
-  getResultAmqpUrl,
-  listEndpoints,
-  registerEndpoint,
-  getEndpoint,
-  deleteEndpoint,
-  getEndpointStatus,
-  lockEndpoint,
-  registerFunction,
-  getFunction,
-  deleteFunction,
-  submit,
-  getTask,
-  getTaskBatch,
-  getTaskGroup,
-  registerContainer,
-  buildContainer,
-  getContainerBuildStatus,
-  getContainer
-)
+export const V2 = HttpApiGroup.make("v2")
+  .add(
+    getVersion,
+    headVersion,
+    checkAuthentication,
+    getResultAmqpUrl,
+    listEndpoints,
+    registerEndpoint,
+    getEndpoint,
+    deleteEndpoint,
+    getEndpointStatus,
+    lockEndpoint,
+    registerFunction,
+    getFunction,
+    deleteFunction,
+    submit,
+    getTask,
+    getTaskBatch,
+    getTaskGroup,
+    registerContainer,
+    buildContainer,
+    getContainerBuildStatus,
+    getContainer
+  )
+  .annotate(RequiredScopes, [ComputeScopes.all])

@@ -11,6 +11,8 @@ import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { ComputeEndpointId, given } from "../../model/Id.ts"
+import { ComputeScopes } from "../../model/Scopes.ts"
+import { RequiredScopes } from "../../service/GlobusService.ts"
 import * as Operation from "../../service/Operation.ts"
 import * as Query from "../../service/Query.ts"
 import * as Endpoint from "../EndpointDocument.ts"
@@ -81,14 +83,16 @@ export const registerFunction = Operation.post("registerFunction", "/v3/function
 })
 
 /** The operations of version 3. */
-export const V3 = HttpApiGroup.make("v3").add(
-  registerEndpoint,
-  updateEndpoint,
-  deleteEndpoint,
-  lockEndpoint,
-  getEndpointAllowlist,
-  getEndpointConsole,
-  setSubscriptionAdminVerified,
-  submit,
-  registerFunction
-)
+export const V3 = HttpApiGroup.make("v3")
+  .add(
+    registerEndpoint,
+    updateEndpoint,
+    deleteEndpoint,
+    lockEndpoint,
+    getEndpointAllowlist,
+    getEndpointConsole,
+    setSubscriptionAdminVerified,
+    submit,
+    registerFunction
+  )
+  .annotate(RequiredScopes, [ComputeScopes.all])

@@ -15,22 +15,6 @@ export type Decode = (
   response: HttpClientResponse.HttpClientResponse
 ) => Effect.Effect<unknown, ResponseError>
 
-/**
- * How many responses of one operation are decoded before its schema is worth compiling: that takes some milliseconds,
- * which a script that asks once should not pay, and makes decoding some five times faster.
- */
-const worthwhile = 20
-
-/** Compiles a schema's decoder, where the platform allows it; otherwise decoding stays as it is. */
-const compiled = (schema: Schema.Top) =>
-  Effect.map(
-    Effect.promise(() => import("effect/schema/SchemaJITCompiler")),
-    ({ enable }) => {
-      enable(schema.ast)
-      return Schema.decodeUnknownResult(schema as Schema.Decoder<unknown>)
-    }
-  )
-
 /** The decoder of an operation's responses. */
 export const make = (
   endpoint: HttpApiEndpoint.Top,
@@ -38,8 +22,7 @@ export const make = (
 ): Decode => {
   const [success = HttpApiSchema.NoContent] = endpoint.success
   if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
-  let decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
-  let count = 0
+  const decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
   const redirects = Context.getOrElse(endpoint.annotations, Redirects, () => false)
 
   const read = (response: HttpClientResponse.HttpClientResponse, text: string) => {
@@ -63,14 +46,10 @@ export const make = (
     return fail(path, detail, named ? { requestId: String(body.request_id) } : {})
   }
 
-  const warmUp = Effect.map(compiled(success), (faster) => {
-    decode = faster
-  })
-
   return (response) =>
     Effect.flatMap(
       // The transport has read the body, so this neither waits nor fails.
       Effect.orElseSucceed(response.text, () => ""),
-      (text) => (++count === worthwhile ? Effect.andThen(warmUp, read(response, text)) : read(response, text))
+      (text) => read(response, text)
     )
 }

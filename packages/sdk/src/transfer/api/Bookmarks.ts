@@ -8,13 +8,19 @@
  * ```
  */
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Schema from "effect/Schema"
+import * as Document from "../../model/Document.ts"
 import { BookmarkId } from "../../model/Id.ts"
 import * as Operation from "../../service/Operation.ts"
-import * as Query from "../../service/Query.ts"
+import * as Paging from "../../service/Paging.ts"
 import * as Bookmark from "../BookmarkDocument.ts"
+import { page } from "../internal/jsonApi.ts"
 import { RemovedDocument, ResultDocument } from "../ResultDocument.ts"
 
 const params = { bookmark_id: BookmarkId } as const
+
+/** What may come with bookmarks of version 2. */
+const include = Schema.optional(Document.openLiterals(["collection"]))
 
 export const listBookmarks = Operation.get("listBookmarks", "/v0.10/bookmark_list", {
   query: {},
@@ -47,9 +53,9 @@ export const deleteBookmark = Operation.del("deleteBookmark", "/v0.10/bookmark/:
 })
 
 export const listBookmarksV2 = Operation.get("listBookmarksV2", "/v2/bookmarks", {
-  query: { include: Query.string, "page[marker]": Query.string, "page[limit]": Query.integer },
+  query: { ...page, include },
   success: Bookmark.BookmarkV2ListDocument
-})
+}).pipe(Operation.paged(Paging.jsonApi("data")))
 
 export const createBookmarkV2 = Operation.post("createBookmarkV2", "/v2/bookmarks", {
   query: {},
@@ -59,7 +65,7 @@ export const createBookmarkV2 = Operation.post("createBookmarkV2", "/v2/bookmark
 
 export const getBookmarkV2 = Operation.get("getBookmarkV2", "/v2/bookmarks/:bookmark_id", {
   params,
-  query: { include: Query.string },
+  query: { include },
   success: Bookmark.BookmarkV2Document
 })
 

@@ -118,6 +118,18 @@ export const managerGetCancelStatus = Operation.get(
   }
 )
 
+// Globus documents the GET above; its own JavaScript SDK asks like this.
+export const managerPostCancelStatus = Operation.post(
+  "managerPostCancelStatus",
+  "/v0.10/endpoint_manager/admin_cancel/:admin_cancel_id",
+  {
+    params: { admin_cancel_id: Schema.Union([AdminCancelId, Schema.FiniteFromString]) },
+    query: {},
+    success: PauseRule.AdminCancelDocument,
+    idempotent: true
+  }
+)
+
 export const managerPauseTasks = Operation.post("managerPauseTasks", "/v0.10/endpoint_manager/admin_pause", {
   query: {},
   payload: PauseRule.AdminOrder,
@@ -185,6 +197,7 @@ export const EndpointManager = HttpApiGroup.make("endpointManager").add(
   managerListTaskSkippedErrors,
   managerCancelTasks,
   managerGetCancelStatus,
+  managerPostCancelStatus,
   managerPauseTasks,
   managerResumeTasks,
   managerListPauseRules,

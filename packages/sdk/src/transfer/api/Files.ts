@@ -1,5 +1,5 @@
 /**
- * The operations on the files of a collection that are done at once: listing, making directories, renaming.
+ * The operations on the files of a collection that are done at once: listing, making directories and links, renaming.
  *
  * ```ts
  * import { TransferApi } from "@effect-globus/sdk/transfer"
@@ -52,5 +52,12 @@ export const stat = Operation.get("stat", "/v0.10/operation/endpoint/:endpoint_i
   success: File.FileDocument
 })
 
+export const symlink = Operation.post("symlink", "/v0.10/operation/endpoint/:endpoint_id/symlink", {
+  params,
+  query: {},
+  payload: File.Symlink,
+  success: ResultDocument
+})
+
 /** The operations on files. */
-export const Files = HttpApiGroup.make("files").add(ls, mkdir, rename, stat)
+export const Files = HttpApiGroup.make("files").add(ls, mkdir, rename, stat, symlink)

@@ -1,5 +1,5 @@
 /**
- * The operations on one's own tasks: to submit, watch, change and cancel them.
+ * The operations on one's own tasks: to submit, watch, change, cancel and forget them.
  *
  * ```ts
  * import { TransferApi } from "@effect-globus/sdk/transfer"
@@ -72,6 +72,13 @@ export const cancelTask = Operation.post("cancelTask", "/v0.10/task/:task_id/can
   idempotent: true
 })
 
+export const removeTask = Operation.post("removeTask", "/v0.10/task/:task_id/remove", {
+  params,
+  query: {},
+  success: ResultDocument,
+  idempotent: true
+})
+
 export const getTaskPauseInfo = Operation.get("getTaskPauseInfo", "/v0.10/task/:task_id/pause_info", {
   params,
   query: {},
@@ -105,6 +112,7 @@ export const Tasks = HttpApiGroup.make("tasks").add(
   getTask,
   updateTask,
   cancelTask,
+  removeTask,
   getTaskPauseInfo,
   listTaskEvents,
   listTaskSuccessfulTransfers,

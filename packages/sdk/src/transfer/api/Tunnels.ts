@@ -10,13 +10,14 @@
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import { StreamAccessPointId, TunnelId } from "../../model/Id.ts"
 import * as Operation from "../../service/Operation.ts"
+import * as Paging from "../../service/Paging.ts"
 import * as Query from "../../service/Query.ts"
+import { page } from "../internal/jsonApi.ts"
 import { RemovedDocument } from "../ResultDocument.ts"
 import { TunnelData } from "../TunnelData.ts"
 import * as Tunnel from "../TunnelDocument.ts"
 
 const params = { tunnel_id: TunnelId } as const
-const page = { "page[marker]": Query.string, "page[limit]": Query.integer } as const
 
 // A submission id makes it safe to send this twice: the client never sends it without.
 export const createTunnel = Operation.post("createTunnel", "/v2/tunnels", {
@@ -29,7 +30,7 @@ export const createTunnel = Operation.post("createTunnel", "/v2/tunnels", {
 export const listTunnels = Operation.get("listTunnels", "/v2/tunnels", {
   query: page,
   success: Tunnel.TunnelListDocument
-})
+}).pipe(Operation.paged(Paging.jsonApi("data")))
 
 export const getTunnel = Operation.get("getTunnel", "/v2/tunnels/:tunnel_id", {
   params,
@@ -52,14 +53,14 @@ export const deleteTunnel = Operation.del("deleteTunnel", "/v2/tunnels/:tunnel_i
 
 export const listTunnelEvents = Operation.get("listTunnelEvents", "/v2/tunnels/:tunnel_id/events", {
   params,
-  query: page,
+  query: { ...page, code_name: Query.string, is_error: Query.boolean },
   success: Tunnel.TunnelEventListDocument
-})
+}).pipe(Operation.paged(Paging.jsonApi("data")))
 
 export const listStreamAccessPoints = Operation.get("listStreamAccessPoints", "/v2/stream_access_points", {
   query: { ...page, "filter[fulltext]": Query.string, "filter[endpoint_admin]": Query.boolean },
   success: Tunnel.StreamAccessPointListDocument
-})
+}).pipe(Operation.paged(Paging.jsonApi("data")))
 
 export const getStreamAccessPoint = Operation.get(
   "getStreamAccessPoint",

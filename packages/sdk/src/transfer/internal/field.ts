@@ -8,8 +8,8 @@ import * as Document from "../../model/Document.ts"
 
 export const string = Schema.optionalKey(Schema.String)
 export const stringOrNull = Schema.optionalKey(Schema.NullOr(Schema.String))
-export const number = Schema.optionalKey(Schema.Number)
-export const numberOrNull = Schema.optionalKey(Schema.NullOr(Schema.Number))
+export const number = Schema.optionalKey(Schema.Finite)
+export const numberOrNull = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 export const boolean = Schema.optionalKey(Schema.Boolean)
 export const booleanOrNull = Schema.optionalKey(Schema.NullOr(Schema.Boolean))
 

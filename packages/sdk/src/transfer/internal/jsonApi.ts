@@ -1,7 +1,14 @@
-/** The parts of Transfer's JSON:API documents (https://jsonapi.org/format/1.1). */
+/** The parts of Transfer's JSON:API documents (https://jsonapi.org/format/1.1), and how their lists are paged. */
 import * as Schema from "effect/Schema"
 import * as Document from "../../model/Document.ts"
+import * as Query from "../../service/Query.ts"
 import * as Field from "./field.ts"
+
+/** How many items a page has, and where it begins: a mark from the `links.next` of the page before. */
+export const page = {
+  "page[marker]": Query.string,
+  "page[limit]": Schema.optional(Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0)))
+} as const
 
 /** About the response itself. */
 export const meta = Schema.optionalKey(Document.make({ request_id: Field.string }))

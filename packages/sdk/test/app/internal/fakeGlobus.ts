@@ -6,17 +6,19 @@ import { type Account, LoginFlow, TokenStorage, type Tokens } from "@effect-glob
 import { ClientId, Environment, IdentityId } from "@effect-globus/sdk/model"
 import { Transport } from "@effect-globus/sdk/service"
 import { Clock, Context, Effect, Layer, Option, Redacted, Ref } from "effect"
-import { HttpClient, type HttpClientRequest, HttpClientResponse } from "effect/http"
+import { HttpClient, HttpClientError, type HttpClientRequest, HttpClientResponse } from "effect/http"
 import { exportJWK, generateKeyPair, SignJWT } from "jose"
 
 export const clientId = ClientId.make("3f1d1c2a-0000-4000-8000-000000000001")
 export const alice = IdentityId.make("ae341a98-d274-11e5-b888-dbae3a8ba545")
 export const bob = IdentityId.make("46bd0f56-e24f-11e5-a510-131bef46955c")
 
-const account: Account = { clientId, appName: "test", environment: "production", profile: "DEFAULT" }
+export const account: Account = { clientId, appName: "test", environment: "production", profile: "DEFAULT" }
 
 /** What a test may change about the answers. */
 export interface Behaviour {
+  /** What happens before a request is answered: it may have to wait, or fail as it does without a network. */
+  readonly before: (asked: Asked) => Effect.Effect<void, NetworkFailure>
   readonly identity: IdentityId
   readonly idToken: boolean
   /** Scopes, as they are granted of those that were asked for. */
@@ -31,6 +33,11 @@ export interface Behaviour {
   /** Overrides Transfer. */
   readonly transfer: (request: HttpClientRequest.HttpClientRequest, url: URL) => Response | undefined
   readonly revoke: () => Response
+}
+
+/** A failure of the network, by the code that Node gives it. */
+export interface NetworkFailure {
+  readonly code: string
 }
 
 /** What was asked of Globus. */
@@ -84,6 +91,7 @@ const sharedKeys = Effect.runSync(Effect.cached(keys))
 
 const make = Effect.gen(function* () {
   const behaviour = yield* Ref.make<Behaviour>({
+    before: () => Effect.void,
     identity: alice,
     idToken: true,
     grant: (scopes) => scopes,
@@ -162,10 +170,21 @@ const make = Effect.gen(function* () {
         request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : ""
       )
       const authorization = request.headers["authorization"]
-      yield* Ref.update(asked, (all) => [...all, { method: request.method, url, form, authorization }])
+      const each: Asked = { method: request.method, url, form, authorization }
+      yield* Ref.update(asked, (all) => [...all, each])
       const current = yield* Ref.get(behaviour)
       // Requests take a moment, so that concurrent callers meet.
       yield* Effect.yieldNow
+      yield* Effect.mapError(
+        current.before(each),
+        ({ code }) =>
+          new HttpClientError.HttpClientError({
+            reason: new HttpClientError.TransportError({
+              request,
+              cause: Object.assign(new Error(`failed with ${code}`), { code })
+            })
+          })
+      )
       if (url.hostname === "transfer.api.globus.org") {
         return (
           current.transfer(request, url) ??

@@ -18,17 +18,22 @@ const client = Effect.gen(function* () {
   const flows = yield* Effect.provide(FlowsClient, FlowsClient.layer)
   const { resumeRun } = yield* SpecificFlowClient.make(caseFlowId)
   const ofFlow =
-    <A, E>(call: (flow: SpecificFlowClient["Service"], run: NewRun) => Effect.Effect<A, E>) =>
-    (flowId: string = caseFlowId, run: NewRun) =>
+    <Args extends ReadonlyArray<unknown>, A, E>(
+      call: (flow: SpecificFlowClient["Service"], ...args: Args) => Effect.Effect<A, E>
+    ) =>
+    (flowId: string = caseFlowId, ...args: Args) =>
       SpecificFlowClient.make(flowId).pipe(
-        Effect.flatMap((flow) => call(flow, run)),
+        Effect.flatMap((flow) => call(flow, ...args)),
         Effect.provideContext(services)
       )
   return {
     ...flows,
     resumeRun,
-    runFlow: ofFlow((flow, run) => flow.runFlow(run)),
-    validateRun: ofFlow((flow, run) => flow.validateRun(run))
+    runFlow: ofFlow((flow, run: NewRun) => flow.runFlow(run)),
+    validateRun: ofFlow((flow, run: NewRun) => flow.validateRun(run)),
+    listFlowRuns: ofFlow((flow) => flow.listFlowRuns.page()),
+    listFlowRunLogs: ofFlow((flow, runId: string) => flow.listFlowRunLogs.page(runId)),
+    resumeFlowRun: ofFlow((flow, runId: string) => flow.resumeFlowRun(runId))
   }
 })
 
@@ -74,6 +79,17 @@ export const flows: Mapping.Mapping = {
     validateFlow: { definition: {} },
     runFlow: { body: {} },
     validateRun: { body: {} },
-    respondToWebInput: { response: { value: null } }
+    respondToWebInput: { response: { value: null } },
+    updateRuns: { filters: { run_ids: [caseFlowId] } },
+    createRegisteredApi: {
+      name: "x",
+      target: {
+        type: "openapi",
+        openapi_version: "3.1.0",
+        destination: { method: "get", url: "https://example.org" },
+        specification: {}
+      },
+      subscription_id: caseFlowId
+    }
   })
 }

@@ -1,5 +1,4 @@
-/** The services whose cases are run, and those that are yet to come. */
-import { it } from "@effect/vitest"
+/** The services whose cases are run: all of them. */
 import { auth } from "./auth.ts"
 import { compute } from "./compute.ts"
 import { flows } from "./flows.ts"
@@ -22,49 +21,3 @@ export const services: Readonly<Record<string, Mapping>> = {
   timers,
   transfer
 }
-
-// What is not there yet. These lists only ever shrink, and the tests see to it that nothing on them is there already.
-
-/** Calls, as the beginning of `service.Client.method`. */
-export const callsToCome: ReadonlyArray<string> = [
-  "auth.AuthClient.create_",
-  "auth.AuthClient.delete_",
-  "auth.AuthClient.get_client",
-  "auth.AuthClient.get_polic",
-  "auth.AuthClient.get_project",
-  "auth.AuthClient.get_scope",
-  "auth.AuthClient.update_",
-  "auth.ConfidentialAppAuthClient.create_",
-  "auth.NativeAppAuthClient.create_"
-]
-
-/** Recorded responses, as the beginning of `service.operation`. */
-export const responsesToCome: ReadonlyArray<string> = [
-  "auth.create_",
-  "auth.delete_",
-  "auth.get_client",
-  "auth.get_polic",
-  "auth.get_project",
-  "auth.get_scope",
-  "auth.update_"
-]
-
-/** Splits cases into those that are run and those of which one test says, for each entry of a list, that they wait. */
-export const splitToCome = <A>(
-  cases: ReadonlyArray<A>,
-  nameOf: (each: A) => string,
-  toCome: ReadonlyArray<string>
-): ReadonlyArray<A> => {
-  const waiting = (each: A) => toCome.find((prefix) => `${nameOf(each)}.`.startsWith(prefix))
-  for (const prefix of toCome) {
-    const count = cases.filter((each) => waiting(each) === prefix).length
-    if (count > 0) {
-      const title = `${prefix} is yet to come (${count} cases)`
-      it(title, ({ skip }) => skip(title))
-    }
-  }
-  return cases.filter((each) => waiting(each) === undefined)
-}
-
-/** The documents of the services that are yet to come. */
-export const payloadsToCome: ReadonlyArray<string> = ["DependentScopeSpec"]

@@ -144,9 +144,10 @@ export const transfer: Mapping.Mapping = {
     submitDelete: { submission_id: uuid },
     setSubscriptionId: { subscription_id: null },
     setSubscriptionAdminVerified: { subscription_admin_verified: true },
-    managerCancelTasks: { task_id_list: [], message: "" },
-    managerPauseTasks: { task_id_list: [], message: "" },
-    managerResumeTasks: { task_id_list: [] },
+    symlink: { path: "/x", symlink_target: "/y" },
+    managerCancelTasks: { task_id_list: [uuid], message: "" },
+    managerPauseTasks: { task_id_list: [uuid], message: "" },
+    managerResumeTasks: { task_id_list: [uuid] },
     createTunnel: { data: {} },
     createBookmarkV2: { data: { attributes: {} } },
     updateBookmarkV2: { data: { attributes: {} } }

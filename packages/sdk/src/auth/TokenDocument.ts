@@ -1,6 +1,6 @@
 /**
- * The documents of Globus Auth that logins and identities need: token responses, introspection, user information,
- * identities, providers and consents. Tokens are `Redacted` from the moment they are decoded.
+ * Tokens, and what Globus Auth says about them and about itself: token responses, introspection, validation, user
+ * information, configuration and keys. Tokens are `Redacted` from the moment they are decoded.
  *
  * ```ts
  * import { TokenResponse } from "@effect-globus/sdk/auth"
@@ -12,8 +12,8 @@
 import * as Schema from "effect/Schema"
 import * as Document from "../model/Document.ts"
 import { ClientId, IdentityId, received, ResourceServer } from "../model/Id.ts"
+import { Secret } from "./internal/secret.ts"
 
-const Secret = Schema.RedactedFromValue(Schema.NonEmptyString)
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
 const tokenFields = {
@@ -22,7 +22,7 @@ const tokenFields = {
   scope: Schema.String,
   resource_server: received(ResourceServer),
   /** Seconds until the access token expires. */
-  expires_in: Schema.Number,
+  expires_in: Schema.Finite,
   token_type: Text,
   refresh_token: Schema.optionalKey(Schema.NullOr(Secret)),
   id_token: Schema.optionalKey(Schema.NullOr(Secret))
@@ -54,13 +54,17 @@ export const Introspection = Document.make({
   username: Schema.optionalKey(Schema.String),
   aud: Schema.optionalKey(Schema.Union([Schema.String, Schema.Array(Schema.String)])),
   iss: Schema.optionalKey(Schema.String),
-  exp: Schema.optionalKey(Schema.Number),
-  iat: Schema.optionalKey(Schema.Number),
-  nbf: Schema.optionalKey(Schema.Number),
+  exp: Schema.optionalKey(Schema.Finite),
+  iat: Schema.optionalKey(Schema.Finite),
+  nbf: Schema.optionalKey(Schema.Finite),
   name: Text,
   email: Text
 })
 export type Introspection = typeof Introspection.Type
+
+/** Whether a token is good for anything; {@link Introspection} says for what. */
+export const TokenValidation = Document.make({ active: Schema.Boolean })
+export type TokenValidation = typeof TokenValidation.Type
 
 /** Who a token belongs to (OpenID Connect Core §5.3). */
 export const UserInfo = Document.make({
@@ -89,57 +93,3 @@ export type OpenIdConfiguration = typeof OpenIdConfiguration.Type
 /** The public keys that id tokens are signed with (RFC 7517 §5). */
 export const JsonWebKeySet = Document.make({ keys: Schema.Array(Document.Any) })
 export type JsonWebKeySet = typeof JsonWebKeySet.Type
-
-/** An identity: one account of a person, or a client. */
-export const Identity = Document.make({
-  id: received(IdentityId),
-  username: Schema.optionalKey(Schema.String),
-  name: Text,
-  email: Text,
-  organization: Text,
-  identity_provider: Text,
-  identity_type: Text,
-  status: Schema.optionalKey(Document.openLiterals(["unused", "used", "private", "closed"]))
-})
-export type Identity = typeof Identity.Type
-
-/** The identities that were looked up. */
-export const Identities = Document.make({ identities: Schema.Array(Identity) })
-export type Identities = typeof Identities.Type
-
-/** Where people's accounts come from: a university, a company, Globus itself. */
-export const IdentityProvider = Document.make({
-  id: Schema.String,
-  name: Schema.String,
-  short_name: Schema.optionalKey(Schema.String),
-  alternative_names: Schema.optionalKey(Schema.Array(Schema.String)),
-  domains: Schema.optionalKey(Schema.Array(Schema.String))
-})
-export type IdentityProvider = typeof IdentityProvider.Type
-
-/** The identity providers that were looked up. */
-export const IdentityProviders = Document.make({ identity_providers: Schema.Array(IdentityProvider) })
-export type IdentityProviders = typeof IdentityProviders.Type
-
-/** That an identity lets a client use a scope, alone or on behalf of another scope. */
-export const Consent = Document.make({
-  id: Schema.Number,
-  client: Schema.optionalKey(received(ClientId)),
-  scope: Schema.optionalKey(Schema.String),
-  scope_name: Schema.String,
-  /** Ids of consents, from the root of the tree to this one. */
-  dependency_path: Schema.Array(Schema.Number),
-  status: Schema.optionalKey(Schema.String),
-  effective_identity: Schema.optionalKey(received(IdentityId)),
-  allows_refresh: Schema.optionalKey(Schema.Boolean),
-  auto_approved: Schema.optionalKey(Schema.Boolean),
-  atomically_revocable: Schema.optionalKey(Schema.Boolean),
-  created: Schema.optionalKey(Schema.String),
-  updated: Schema.optionalKey(Schema.String),
-  last_used: Text
-})
-export type Consent = typeof Consent.Type
-
-/** What an identity has consented to; {@link ConsentForest} reads it. */
-export const Consents = Document.make({ consents: Schema.Array(Consent) })
-export type Consents = typeof Consents.Type
