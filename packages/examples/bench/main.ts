@@ -1,11 +1,11 @@
-import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
-import { TransferClient } from "@effect-globus/sdk/transfer"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Effect, Layer, ManagedRuntime, Redacted, Result } from "effect"
 /**
  * `npm run bench`: how fast this SDK is beside bare fetch, `undici.request` and the official JavaScript SDK, against
  * the same server on this machine; and how soon a bundled program has started. Rewrites `results.md`.
  */
+import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
+import { TransferClient } from "@effect-globus/sdk/transfer"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { Effect, Layer, ManagedRuntime, Redacted, Result } from "effect"
 import { fork } from "node:child_process"
 import { once } from "node:events"
 import { writeFileSync } from "node:fs"

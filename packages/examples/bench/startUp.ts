@@ -1,5 +1,5 @@
-import { build } from "esbuild"
 /** How long a bundled program takes from its start to its end, beside a Node that does nothing. */
+import { build } from "esbuild"
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"

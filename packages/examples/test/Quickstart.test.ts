@@ -1,7 +1,7 @@
+/** `npm start`, as somebody meets it who has just cloned the repository: real processes, an empty home, no terminal. */
 import { World } from "@effect-globus/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-/** `npm start`, as somebody meets it who has just cloned the repository: real processes, an empty home, no terminal. */
 import { spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"

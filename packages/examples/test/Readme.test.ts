@@ -1,5 +1,5 @@
-import { assert, describe, it } from "@effect/vitest"
 /** Every program in the README is a file of this package, letter for letter, and so is type-checked and run. */
+import { assert, describe, it } from "@effect/vitest"
 import { readdirSync, readFileSync } from "node:fs"
 import * as Path from "node:path"
 

@@ -15,9 +15,10 @@
  * ```
  */
 import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AuthorizationParameters } from "./AuthorizationParameters.ts"
-import { IdentityId, ResourceServer } from "./Id.ts"
+import { IdentityId, received, ResourceServer } from "./Id.ts"
 
 const sentence = (parts: ReadonlyArray<string>) => parts.join(", ")
 
@@ -37,7 +38,11 @@ export class ExpiredToken extends Schema.TaggedError<ExpiredToken>()("ExpiredTok
   expiredAt: Schema.Number
 }) {
   override get message() {
-    return `The token for ${this.resourceServer} expired at ${DateTime.formatIso(DateTime.makeUnsafe(this.expiredAt * 1000))}: log in again.`
+    const when = Option.match(DateTime.make(this.expiredAt * 1000), {
+      onNone: () => "",
+      onSome: (date) => ` at ${DateTime.formatIso(date)}`
+    })
+    return `The token for ${this.resourceServer} expired${when}: log in again.`
   }
 }
 
@@ -96,8 +101,8 @@ export class AuthorizationRequired extends Schema.TaggedError<AuthorizationRequi
 
 /** The login was made with another identity than that of the stored tokens, which stay. A login does not help. */
 export class IdentityMismatch extends Schema.TaggedError<IdentityMismatch>()("IdentityMismatch", {
-  stored: IdentityId,
-  received: IdentityId
+  stored: received(IdentityId),
+  received: received(IdentityId)
 }) {
   override get message() {
     return (

@@ -1,3 +1,7 @@
+/**
+ * No secret shows: a whole session runs with tokens, codes and secrets that all contain `canary`, at trace level with
+ * everything recorded, and the word is nowhere to be found.
+ */
 import { GlobusApp, type LoginFlow, TokenStorage, UserApp } from "@effect-globus/sdk/app"
 import { OAuth2Client } from "@effect-globus/sdk/auth"
 import { Authorizer, Transport } from "@effect-globus/sdk/service"
@@ -5,10 +9,6 @@ import { TransferClient } from "@effect-globus/sdk/transfer"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Effect, Exit, Layer, Logger, Option, Redacted, References, Tracer } from "effect"
 import { TestClock } from "effect/testing"
-/**
- * No secret shows: a whole session runs with tokens, codes and secrets that all contain `canary`, at trace level with
- * everything recorded, and the word is nowhere to be found.
- */
 import { inspect } from "node:util"
 import { clientId, FakeGlobus, json, layer as globus } from "./internal/fakeGlobus.ts"
 

@@ -1,5 +1,5 @@
-import type { LoginFlow } from "@effect-globus/sdk/app"
 /** A login flow in which the person of a simulator goes through the pages, as one would in a browser. */
+import type { LoginFlow } from "@effect-globus/sdk/app"
 import { Denied, FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
