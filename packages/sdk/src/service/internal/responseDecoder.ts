@@ -4,12 +4,14 @@ import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ResponseError } from "../../model/GlobusError.ts"
 import { Redirects } from "../GlobusService.ts"
 import { explain } from "./explain.ts"
+import * as KnownFields from "./knownFields.ts"
 
 export type Decode = (
   response: HttpClientResponse.HttpClientResponse
@@ -23,6 +25,10 @@ export const make = (
   const [success = HttpApiSchema.NoContent] = endpoint.success
   if (HttpApiSchema.isNoContent(success.ast)) return () => Effect.void
   const decode = Schema.decodeUnknownResult(success as Schema.Decoder<unknown>)
+  const isAsItIs = Option.match(KnownFields.make(success.ast), {
+    onNone: () => () => false,
+    onSome: (ast): ((body: unknown) => boolean) => Schema.is(Schema.make(ast))
+  })
   const redirects = Context.getOrElse(endpoint.annotations, Redirects, () => false)
 
   const read = (response: HttpClientResponse.HttpClientResponse, text: string) => {
@@ -39,6 +45,7 @@ export const make = (
       )
     }
     const body = parsed.success
+    if (isAsItIs(body)) return Effect.succeed(body)
     const decoded = decode(body)
     if (Result.isSuccess(decoded)) return Effect.succeed(decoded.success)
     const { detail, path } = explain(decoded.failure)

@@ -1,7 +1,9 @@
 /** What holds of every document: reading and writing it changes nothing, whatever Globus adds to it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import * as KnownFields from "../../../src/service/internal/knownFields.ts"
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -40,6 +42,26 @@ export const suite = (...modules: ReadonlyArray<Readonly<Record<string, unknown>
         },
         { arbitrary: { runs: 50 } }
       )
+
+      const accepts = Option.map(KnownFields.make(schema.ast), (ast) => Schema.is(Schema.make(ast)))
+      if (Option.isSome(accepts)) {
+        it.prop(
+          `${name}: is accepted by its known fields alone if it can be read, and only then`,
+          [Arbitrary.schema(schema), Schema.Json, Schema.Natural],
+          ([value, wrong, index]) => {
+            const written = json(encode(value))
+            const fields = isObject(written) ? written : {}
+            const names = Object.keys(fields)
+            const field = names[index % Math.max(1, names.length)]
+            const broken = field === undefined ? wrong : { ...fields, [field]: wrong }
+            for (const body of [written, broken, wrong]) {
+              const isRead = Option.isSome(Schema.decodeUnknownOption(schema)(body))
+              assert.strictEqual(accepts.value(body), isRead, JSON.stringify(body))
+            }
+          },
+          { arbitrary: { runs: 50 } }
+        )
+      }
     }
   })
 }
