@@ -19,6 +19,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { memoize } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -154,7 +155,7 @@ const visible = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
  * follows redirects unless it is told not to. Nor do they carry the trace of the program: that is for one's own services.
  * Where no tracer is installed, spans of requests, which take as long as the rest of the SDK, would be for nobody.
  */
-const directly = (context: Context.Context<never>): Context.Context<never> => {
+const directly = memoize((context: Context.Context<never>): Context.Context<never> => {
   const isTraced = Context.get(context, Tracer.Tracer) !== Tracer.nativeTracer
   return context.pipe(
     Context.add(FetchHttpClient.RequestInit, {
@@ -165,7 +166,7 @@ const directly = (context: Context.Context<never>): Context.Context<never> => {
       ? Context.add(HttpClient.TracerPropagationEnabled, false)
       : Context.add(HttpClient.TracerDisabledWhen, () => true)
   )
-}
+})
 
 /** A transport over the `HttpClient` at hand. */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
