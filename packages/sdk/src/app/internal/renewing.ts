@@ -9,6 +9,7 @@ import { MissingToken } from "../../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, bearer, type Need } from "../../service/Authorizer.ts"
 import { isSameSecret } from "./keptTokens.ts"
 import * as SharedRuns from "./SharedRuns.ts"
+import { leeway } from "./tokenValidation.ts"
 
 interface Held {
   readonly response: TokenResponse
@@ -16,8 +17,6 @@ interface Held {
   /** In milliseconds since 1970. */
   readonly expiresAt: number
 }
-
-const leewayMillis = 60_000
 
 export const make = Effect.fnUntraced(function* (options: {
   readonly appName: string | undefined
@@ -66,7 +65,7 @@ export const make = Effect.fnUntraced(function* (options: {
   const authorize = Effect.fnUntraced(function* ({ resourceServer }: Need) {
     const now = yield* Clock.currentTimeMillis
     const current = yield* Ref.get(held)
-    if (!Option.exists(current, ({ expiresAt }) => expiresAt - now > leewayMillis)) yield* renew(current)
+    if (!Option.exists(current, ({ expiresAt }) => expiresAt - now > leeway * 1000)) yield* renew(current)
     const usable = Option.filter(
       yield* Ref.get(held),
       ({ response }) => response.resource_server === resourceServer

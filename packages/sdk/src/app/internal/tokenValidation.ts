@@ -13,7 +13,7 @@ import type { Need } from "../../service/Authorizer.ts"
 import type { TokenRecord } from "../TokenStorage.ts"
 
 /** A token that is about to expire could do so on its way, so it counts as expired this many seconds before. */
-const leeway = 60
+export const leeway = 60
 
 /** Whether a token has expired, or is about to. */
 export const isStale = (record: TokenRecord, nowSeconds: number): boolean =>
