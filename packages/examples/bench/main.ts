@@ -65,16 +65,16 @@ const ofPromises = (calls: Record<Operation, () => Promise<unknown>>): Client =>
 })
 
 /** A client whose calls are effects, of which a program runs many. */
-const ofEffects = (calls: Record<Operation, Effect.Effect<unknown, GlobusError>>): Client => ({
+const ofEffects = (calls: Record<Operation, () => Effect.Effect<unknown, GlobusError>>): Client => ({
   sequential: (operation, count) =>
     runtime.runPromise(
       Effect.gen(function* () {
-        for (let index = 0; index < count; index++) yield* calls[operation]
+        for (let index = 0; index < count; index++) yield* calls[operation]()
       })
     ),
   concurrent: (operation, count, width) =>
     runtime.runPromise(
-      Effect.forEach(Array.from({ length: count }), () => calls[operation], {
+      Effect.forEach(Array.from({ length: count }), () => calls[operation](), {
         concurrency: width,
         discard: true
       })
@@ -93,7 +93,10 @@ const clients: Record<string, Client> = {
     getEndpoint: () => withUndici(endpointUrl),
     ls: () => withUndici(listingUrl)
   }),
-  "effect-globus": ofEffects({ getEndpoint: ours.getEndpoint(collection), ls: ours.ls(collection) }),
+  "effect-globus": ofEffects({
+    getEndpoint: () => ours.getEndpoint(collection),
+    ls: () => ours.ls(collection)
+  }),
   "@globus/sdk": ofPromises({
     getEndpoint: () => withOfficial(official.endpoint.get(collection, request)),
     ls: () => withOfficial(official.fileOperations.ls(collection, request))

@@ -208,8 +208,7 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
         host: new URL(authUrl).host,
         idempotent: true
       }
-      const response = yield* transport.execute(info, transport.httpClient.execute(request))
-      const text = yield* Effect.orElseSucceed(response.text, () => "")
+      const { text } = yield* transport.execute(info, transport.httpClient.execute(request))
       return yield* Effect.mapError(decodeKeys(text), () =>
         unexpected("getJsonWebKeySet", "the keys are not a JSON Web Key Set")
       )

@@ -256,7 +256,7 @@ const makeRequiring = Effect.fnUntraced(function* (
       isUnauthorized: ({ status }) => status === 401 || redirects.has(status),
       request: (authorization) =>
         execute(ServiceClient.authorized(HttpClientRequest.setHeaders(request, headers), authorization))
-    }).pipe(Effect.mapError(refusedToken))
+    }).pipe(Effect.mapBoth({ onFailure: refusedToken, onSuccess: ({ response }) => response }))
 
   const addressOf = (operation: string, path: string) =>
     Effect.map(FilePath.encode(operation, path), (encoded) => `${httpsServer}${encoded}`)

@@ -22,16 +22,12 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import { memoize } from "effect/Function"
 import type * as HttpApi from "effect/http-api/HttpApi"
-import * as HttpApiClient from "effect/http-api/HttpApiClient"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
@@ -44,13 +40,13 @@ import * as Gare from "../model/Gare.ts"
 import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
-import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
-import { explain } from "./internal/explain.ts"
+import { Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
+import * as RequestEncoder from "./internal/requestEncoder.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import * as SchemaCompiler from "./internal/schemaCompiler.ts"
 import type * as Operation from "./Operation.ts"
 import * as Paging from "./Paging.ts"
-import { type OperationInfo, Transport } from "./Transport.ts"
+import { type Answer, type OperationInfo, Transport } from "./Transport.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -94,19 +90,6 @@ export const Widening = Context.Reference<
   (requirement: AuthorizationRequired) => Effect.Effect<AuthorizationRequired>
 >("@effect-globus/sdk/service/ServiceClient/Widening", { defaultValue: () => Effect.succeed })
 
-type Request = {
-  readonly params: Record<string, unknown>
-  readonly query: Record<string, unknown>
-  readonly payload: unknown
-}
-
-type SendContracted = (
-  request: Request & { readonly responseMode: "response-only" }
-) => Effect.Effect<
-  HttpClientResponse.HttpClientResponse,
-  GlobusError | HttpClientError.HttpClientError | Schema.SchemaError
->
-
 // -----------------------------------------------------------------------------
 // constructors
 // -----------------------------------------------------------------------------
@@ -119,11 +102,21 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
   const transport = yield* Transport
   const authorizer = yield* Authorizer
   const baseUrl = options.baseUrl ?? transport.environment.urls[options.service]
-  const middleware = yield* middlewareContext(transport, authorizer, options, api, new URL(baseUrl).host)
+  const host = new URL(baseUrl).host
+  const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
   const operations: Record<string, unknown> = {}
   for (const group of Object.values<HttpApiGroup.Top>(api.groups as never)) {
     for (const endpoint of Object.values<HttpApiEndpoint.Top>(group.endpoints as never)) {
-      const call = operation({ api: api as never, group, endpoint, options, baseUrl, transport, middleware })
+      const call = operation({
+        endpoint,
+        name: options.name,
+        info: infoOf(endpoint, options.service, host),
+        need: options.need(scopesOf(api, group, endpoint)),
+        baseUrl,
+        headers,
+        transport,
+        authorizer
+      })
       const paging = Context.getOption(endpoint.annotations, PagingOf)
       operations[endpoint.identifier] = Option.match(paging, {
         onNone: () => call.withSpan,
@@ -220,10 +213,8 @@ export const send = (
   transport: Transport["Service"],
   authorizer: Authorizer["Service"],
   { info, isUnauthorized = ({ status }) => status === 401, need, request }: Send
-): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> => {
-  const attempt = (
-    tried: ReadonlySet<Refusal["_tag"]>
-  ): Effect.Effect<HttpClientResponse.HttpClientResponse, GlobusError> =>
+): Effect.Effect<Answer, GlobusError> => {
+  const attempt = (tried: ReadonlySet<Refusal["_tag"]>): Effect.Effect<Answer, GlobusError> =>
     Effect.flatMap(authorizer.authorize(need), (authorization) => {
       if (Option.isSome(authorization) && !isSendable(authorization.value)) {
         return Effect.fail(unsendable(info))
@@ -251,31 +242,6 @@ export const authorized = (
     onSome: (value) => HttpClientRequest.setHeader(request, "authorization", Redacted.value(value))
   })
 
-/** The client's side of {@link GlobusService}. */
-const middlewareContext = Effect.fnUntraced(function* (
-  transport: Transport["Service"],
-  authorizer: Authorizer["Service"],
-  options: Options,
-  api: { readonly annotations: Context.Context<never> },
-  host: string
-) {
-  const headers = transport.headers(Option.getOrUndefined(authorizer.appName))
-  const knownIn = memoize((group: HttpApiGroup.Top) =>
-    memoize((endpoint: HttpApiEndpoint.Top) => ({
-      info: infoOf(endpoint, options.service, host),
-      need: options.need(scopesOf(api, group, endpoint))
-    }))
-  )
-  const layer = HttpApiMiddleware.layerClient(GlobusService, ({ endpoint, group, next, request }) => {
-    const unauthorized = HttpClientRequest.setHeaders(request, headers)
-    return send(transport, authorizer, {
-      ...knownIn(group)(endpoint),
-      request: (authorization) => next(authorized(unauthorized, authorization))
-    })
-  })
-  return yield* Effect.scoped(Layer.build(layer))
-})
-
 // -----------------------------------------------------------------------------
 // one request
 // -----------------------------------------------------------------------------
@@ -284,76 +250,63 @@ interface Call {
   /** One request, in a span of its own. */
   readonly withSpan: (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, GlobusError>
   /** One request whose query is already an object. */
-  readonly send: (request: Request) => Effect.Effect<unknown, GlobusError>
-  readonly request: (args: ReadonlyArray<unknown>) => Request
+  readonly send: (input: RequestEncoder.Input) => Effect.Effect<unknown, GlobusError>
+  readonly input: (args: ReadonlyArray<unknown>) => RequestEncoder.Input
 }
 
 const operation = (context: {
-  readonly api: HttpApi.HttpApi<string, HttpApiGroup.Top>
-  readonly group: HttpApiGroup.Top
   readonly endpoint: HttpApiEndpoint.Top
-  readonly options: Options
+  readonly name: string
+  readonly info: OperationInfo
+  readonly need: Need
   readonly baseUrl: string
+  readonly headers: Record<string, string>
   readonly transport: Transport["Service"]
-  readonly middleware: Context.Context<HttpApiMiddleware.ForClient<GlobusService>>
+  readonly authorizer: Authorizer["Service"]
 }): Call => {
-  const { api, baseUrl, endpoint, group, middleware, options, transport } = context
-  const { service } = options
+  const { authorizer, endpoint, info, need, transport } = context
   const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
   const hasPayload = endpoint.payload.size > 0
-  const at = { service, operation: endpoint.identifier }
+  const at = { service: info.service, operation: info.operation }
 
-  const request = (args: ReadonlyArray<unknown>): Request => ({
+  const input = (args: ReadonlyArray<unknown>): RequestEncoder.Input => ({
     params: Object.fromEntries(names.map((name, index) => [name, args[index]])),
     payload: hasPayload ? args[names.length] : undefined,
     query: (args[names.length + (hasPayload ? 1 : 0)] ?? {}) as Record<string, unknown>
   })
 
   // Made on the first call, so that a program pays for the operations that it uses; and anew when that pays.
-  let parsers: { readonly call: SendContracted; readonly decode: ResponseDecoder.Decode } | undefined
+  const makeParsers = () => ({
+    encode: RequestEncoder.make(endpoint, at, context),
+    decode: ResponseDecoder.make(endpoint, at)
+  })
+  let parsers: ReturnType<typeof makeParsers> | undefined
   let count = 0
-  const makeParsers = HttpApiClient.endpoint(api, {
-    group: group.identifier,
-    endpoint: endpoint.identifier,
-    httpClient: transport.httpClient,
-    baseUrl
-  } as never).pipe(
-    Effect.provideContext(middleware),
-    Effect.map(
-      (call) =>
-        (parsers = { call: call as unknown as SendContracted, decode: ResponseDecoder.make(endpoint, at) })
-    )
-  )
   const ready = Effect.suspend(() => {
     count++
     if (count === SchemaCompiler.worthwhile) {
-      return Effect.andThen(SchemaCompiler.enable(endpoint), makeParsers)
+      return Effect.map(SchemaCompiler.enable(endpoint), () => (parsers = makeParsers()))
     }
-    return parsers === undefined ? makeParsers : Effect.succeed(parsers)
+    return Effect.succeed((parsers ??= makeParsers()))
   })
 
-  const send = (request: Request): Effect.Effect<unknown, GlobusError> => {
-    // A path is normalized before it is sent, so that these would lead to another resource.
-    const dots = names.find((name) => request.params[name] === "." || request.params[name] === "..")
-    if (dots !== undefined) {
-      const detail = `Expected an id, got ${JSON.stringify(request.params[dots])}`
-      return Effect.fail(new InvalidRequest({ ...at, field: dots, detail }))
-    }
-    return Effect.flatMap(ready, ({ call, decode }) =>
-      Effect.flatMap(
-        Effect.mapError(call({ ...request, responseMode: "response-only" }), (error) =>
-          toGlobusError(endpoint, at, request, error)
-        ),
-        decode
-      )
-    )
-  }
+  const call = (input: RequestEncoder.Input) =>
+    Effect.flatMap(ready, ({ decode, encode }) => {
+      const request = encode(input)
+      if (Result.isFailure(request)) return Effect.fail(request.failure)
+      const answered = send(transport, authorizer, {
+        info,
+        need,
+        request: (authorization) => transport.httpClient.execute(authorized(request.success, authorization))
+      })
+      return Effect.flatMap(answered, decode)
+    })
 
   return {
-    request,
-    send,
+    input,
+    send: call,
     withSpan: Effect.fn((...args: ReadonlyArray<unknown>) =>
-      spanned(send(request(args)), `${options.name}.${endpoint.identifier}`)
+      spanned(call(input(args)), `${context.name}.${endpoint.identifier}`)
     )
   }
 }
@@ -371,41 +324,10 @@ export const checkPayload = <S extends Schema.Constraint>(
   schema: S,
   at: At
 ): ((payload: S["Type"]) => Effect.Effect<void, InvalidRequest>) => {
-  let encode: ((payload: unknown) => Result.Result<unknown, Schema.SchemaError>) | undefined
+  let encode: ReturnType<typeof RequestEncoder.partEncoder> | undefined
   return (payload) => {
-    encode ??= Schema.encodeUnknownResult(schema as unknown as Schema.Encoder<unknown>)
-    const encoded = encode(payload)
-    if (Result.isSuccess(encoded)) return Effect.void
-    const { detail, path } = explain(encoded.failure)
-    return Effect.fail(new InvalidRequest({ ...at, field: `payload.${path}`.replace(/\.$/, ""), detail }))
-  }
-}
-
-/** Which part of the input was refused: schemas are asked again, because an issue does not say. */
-const partOf = (endpoint: HttpApiEndpoint.Top, request: Request): string => {
-  const refused = (schema: Schema.Top | undefined, value: unknown) =>
-    schema !== undefined &&
-    Result.isFailure(Schema.encodeUnknownResult(schema as Schema.Encoder<unknown>)(value))
-  if (refused(endpoint.params, request.params)) return ""
-  return refused(endpoint.query, request.query) ? "query." : "payload."
-}
-
-const toGlobusError = (
-  endpoint: HttpApiEndpoint.Top,
-  at: At,
-  request: Request,
-  error: GlobusError | HttpClientError.HttpClientError | Schema.SchemaError
-): GlobusError => {
-  switch (error._tag) {
-    case "SchemaError": {
-      const { detail, path } = explain(error)
-      const field = `${partOf(endpoint, request)}${path}`.replace(/\.$/, "")
-      return new InvalidRequest({ ...at, field, detail })
-    }
-    case "HttpClientError":
-      return new InvalidRequest({ ...at, field: "", detail: error.message })
-    default:
-      return error
+    encode ??= RequestEncoder.partEncoder(schema, "payload", at)
+    return Effect.asVoid(Effect.fromResult(encode(payload)))
   }
 }
 
@@ -436,7 +358,7 @@ const pagedOperation = (
   const onPage =
     <A>(read: (page: Record<string, unknown>) => Effect.Effect<ReadonlyArray<A>, GlobusError>) =>
     (...args: ReadonlyArray<unknown>) => {
-      const first = call.request(args)
+      const first = call.input(args)
       const part = paging.in ?? "query"
       const given = first[part]
       // What is no object cannot be paged; sending it says so.

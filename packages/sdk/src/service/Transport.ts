@@ -19,7 +19,7 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { memoize } from "effect/Function"
+import { constTrue } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
@@ -67,6 +67,13 @@ export interface OperationInfo {
   readonly repeatable?: (() => boolean) | undefined
 }
 
+/** What a service answered. */
+export interface Answer {
+  readonly response: HttpClientResponse.HttpClientResponse
+  /** The body, unless the operation leaves it `unread`. */
+  readonly text: string
+}
+
 /** How requests travel. */
 export interface Service {
   /** Where the services are. */
@@ -81,7 +88,7 @@ export interface Service {
   readonly execute: (
     operation: OperationInfo,
     send: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
-  ) => Effect.Effect<HttpClientResponse.HttpClientResponse, ApiError | NetworkError>
+  ) => Effect.Effect<Answer, ApiError | NetworkError>
   /** An unread body as it arrives. Fails when the connection breaks, or is silent for longer than `timeout`. */
   readonly bytes: (
     operation: OperationInfo,
@@ -155,19 +162,14 @@ const visible = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
  * follows redirects unless it is told not to. Nor do they carry the trace of the program: that is for one's own services.
  * Where no tracer is installed, spans of requests, which take as long as the rest of the SDK, would be for nobody.
  */
-const directly = memoize((context: Context.Context<never>): Context.Context<never> => {
+const directly = (context: Context.Context<never>): Context.Context<never> => {
   const isTraced = Context.get(context, Tracer.Tracer) !== Tracer.nativeTracer
-  return context.pipe(
-    Context.add(FetchHttpClient.RequestInit, {
-      ...Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit)),
-      redirect: "manual"
-    }),
-    isTraced
-      ? Context.add(HttpClient.TracerPropagationEnabled, false)
-      : Context.add(HttpClient.TracerDisabledWhen, () => true)
-  )
-})
-
+  const quiet = isTraced
+    ? Context.add(context, HttpClient.TracerPropagationEnabled, false)
+    : Context.add(context, HttpClient.TracerDisabledWhen, constTrue)
+  const init = Option.getOrUndefined(Context.getOption(context, FetchHttpClient.RequestInit))
+  return Context.add(quiet, FetchHttpClient.RequestInit, { ...init, redirect: "manual" })
+}
 /** A transport over the `HttpClient` at hand. */
 export const make = Effect.fnUntraced(function* (options: Options = {}) {
   const httpClient = HttpClient.transformResponse(yield* HttpClient.HttpClient, (response) =>
@@ -206,7 +208,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
     const at = { service: operation.service, operation: operation.operation, host: operation.host }
     const isAnswer = (status: number) =>
       (status >= 200 && status < 300) || (status === 303 && operation.redirects === true)
-    const receive = Effect.flatMap(send, (response) =>
+    const receive: Effect.Effect<Answer, HttpClientError.HttpClientError> = Effect.flatMap(send, (response) =>
       operation.unread === true && isAnswer(response.status)
         ? Effect.succeed({ response, text: "" })
         : Effect.map(response.text, (text) => ({ response, text }))
@@ -220,12 +222,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
       retryAfter: undefined
     })
 
-    const refused = (
-      response: HttpClientResponse.HttpClientResponse,
-      text: string,
-      since: number,
-      now: number
-    ): Attempt => {
+    const refused = ({ response, text }: Answer, since: number, now: number): Attempt => {
       const { status } = response
       const wait =
         status === 429 || status === 503 ? retryAfter(response.headers["retry-after"], now) : undefined
@@ -262,10 +259,10 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
         receive.pipe(
           Effect.mapError((error) => failed(NetworkErrors.fromHttpClientError(at, error), since)),
           (received) => inTime(received, since, clock.currentTimeMillisUnsafe()),
-          Effect.flatMap(({ response, text }) =>
-            isAnswer(response.status)
-              ? Effect.succeed(response)
-              : Effect.fail(refused(response, text, since, clock.currentTimeMillisUnsafe()))
+          Effect.flatMap((answer) =>
+            isAnswer(answer.response.status)
+              ? Effect.succeed(answer)
+              : Effect.fail(refused(answer, since, clock.currentTimeMillisUnsafe()))
           )
         )
       )

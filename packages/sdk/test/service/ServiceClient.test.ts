@@ -349,6 +349,12 @@ describe("requests", () => {
       call: (probe: Effect.Success<typeof Probe.client>) =>
         probe.startThing(Probe.thingId, undefined as unknown as { name: string }),
       field: "payload"
+    },
+    {
+      what: "a payload that no JSON can hold",
+      call: (probe: Effect.Success<typeof Probe.client>) =>
+        probe.startThing(Probe.thingId, { name: "x", other: 1n }),
+      field: "payload"
     }
   ])("$what is refused as `$field`, and nothing is sent", ({ call, field }) =>
     Effect.gen(function* () {

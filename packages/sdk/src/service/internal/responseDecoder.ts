@@ -3,19 +3,17 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { ResponseError } from "../../model/GlobusError.ts"
 import { Redirects } from "../GlobusService.ts"
+import type { Answer } from "../Transport.ts"
 import { explain } from "./explain.ts"
 import * as KnownFields from "./knownFields.ts"
 
-export type Decode = (
-  response: HttpClientResponse.HttpClientResponse
-) => Effect.Effect<unknown, ResponseError>
+export type Decode = (answer: Answer) => Effect.Effect<unknown, ResponseError>
 
 /** The decoder of an operation's responses. */
 export const make = (
@@ -31,7 +29,7 @@ export const make = (
   })
   const redirects = Context.getOrElse(endpoint.annotations, Redirects, () => false)
 
-  const read = (response: HttpClientResponse.HttpClientResponse, text: string) => {
+  return ({ response, text }) => {
     const fail = (path: string, detail: string, requestId: Record<string, string> = {}) =>
       Effect.fail(new ResponseError({ ...at, status: response.status, path, detail, ...requestId }))
     const parsed = redirects
@@ -52,11 +50,4 @@ export const make = (
     const named = Predicate.hasProperty(body, "request_id") && Predicate.isString(body.request_id)
     return fail(path, detail, named ? { requestId: String(body.request_id) } : {})
   }
-
-  return (response) =>
-    Effect.flatMap(
-      // The transport has read the body, so this neither waits nor fails.
-      Effect.orElseSucceed(response.text, () => ""),
-      (text) => read(response, text)
-    )
 }
