@@ -34,7 +34,12 @@ export type Paging<Items extends string = string> = {
 
 /** The query (or the payload, if the parameters stand there) of the next request, or why there can be none. */
 export type Next =
-  | { readonly _tag: "Page"; readonly query: Record<string, unknown> }
+  | {
+      readonly _tag: "Page"
+      readonly query: Record<string, unknown>
+      /** What the page says comes next, and where it says so; absent where items are counted. */
+      readonly mark?: { readonly path: string; readonly text: string }
+    }
   | { readonly _tag: "End" }
   | { readonly _tag: "Broken"; readonly path: string; readonly detail: string }
 
@@ -111,6 +116,9 @@ export const inPayload = <const Items extends string>(paging: Paging<Items>): Pa
 
 const end: Next = { _tag: "End" }
 
+/** What is wrong with a page that leads to itself, or to one before it. */
+export const endless = "it leads back to where the listing has been, which would never end"
+
 const numberOf = (value: unknown): number | undefined => (Predicate.isNumber(value) ? value : undefined)
 
 /** The first query: the caller's own, with the page size where the kind of paging has one. */
@@ -183,8 +191,8 @@ export const next = (
       }
       const following = { ...query, ...known.value }
       return isSame(query, following)
-        ? { _tag: "Broken", path: "links.next", detail: "it leads to the same page again" }
-        : { _tag: "Page", query: following }
+        ? { _tag: "Broken", path: "links.next", detail: endless }
+        : { _tag: "Page", query: following, mark: { path: "links.next", text: JSON.stringify(known.value) } }
     }
   }
 }
@@ -206,8 +214,8 @@ const follow = (
   }
   const mark = paging.in === "payload" ? value : String(value)
   return isEqual(query[parameter], mark)
-    ? { _tag: "Broken", path, detail: "the page points at itself, so the listing would never end" }
-    : { _tag: "Page", query: { ...query, [parameter]: mark } }
+    ? { _tag: "Broken", path, detail: endless }
+    : { _tag: "Page", query: { ...query, [parameter]: mark }, mark: { path, text: JSON.stringify(mark) } }
 }
 
 const isEqual = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)

@@ -44,6 +44,7 @@ import { Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService
 import * as RequestEncoder from "./internal/requestEncoder.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import * as SchemaCompiler from "./internal/schemaCompiler.ts"
+import * as Trail from "./internal/trail.ts"
 import type * as Operation from "./Operation.ts"
 import * as Paging from "./Paging.ts"
 import { type Answer, type OperationInfo, Transport } from "./Transport.ts"
@@ -363,7 +364,8 @@ const pagedOperation = (
       const given = first[part]
       // What is no object cannot be paged; sending it says so.
       const begin = isRecord(given) ? Paging.firstQuery(paging, given) : undefined
-      return Stream.paginate(begin ?? {}, (parameters) =>
+      const start = { parameters: begin ?? {}, trail: Trail.start }
+      return Stream.paginate(start, ({ parameters, trail }) =>
         Effect.gen(function* () {
           const page = yield* call.send(begin === undefined ? first : { ...first, [part]: parameters })
           if (!Predicate.isObject(page)) return yield* broken("", "it is not an object")
@@ -371,7 +373,11 @@ const pagedOperation = (
           const values = yield* read(document)
           const next = Paging.next(paging, parameters, document, readQuery)
           if (next._tag === "Broken") return yield* broken(next.path, next.detail)
-          return [values, next._tag === "Page" ? Option.some(next.query) : Option.none()] as const
+          if (next._tag === "End") return [values, Option.none()] as const
+          // Where items are counted, the offset grows with each page.
+          const farther = next.mark === undefined ? Option.some(trail) : Trail.step(trail, next.mark.text)
+          if (Option.isNone(farther)) return yield* broken(next.mark?.path ?? "", Paging.endless)
+          return [values, Option.some({ parameters: next.query, trail: farther.value })] as const
         }).pipe(Effect.withSpan(name))
       )
     }

@@ -1,0 +1,26 @@
+/**
+ * Noticing that a way leads back to where it has been, however long the circle is, while only one place is kept: after
+ * 1, 2, 4, 8 … steps, the place that was reached then (R. P. Brent, "An improved Monte Carlo factorization algorithm",
+ * BIT 20, 1980). A circle is found within a few times round it.
+ */
+import * as Option from "effect/Option"
+
+export interface Trail {
+  /** The place that is looked out for, if any. */
+  readonly kept: string | undefined
+  readonly steps: number
+  /** After how many steps the place that was reached is kept instead. */
+  readonly patience: number
+}
+
+export const start: Trail = { kept: undefined, steps: 0, patience: 1 }
+
+/** The trail with one step more, unless it leads back. */
+export const step = ({ kept, patience, steps }: Trail, place: string): Option.Option<Trail> =>
+  place === kept
+    ? Option.none()
+    : Option.some(
+        steps + 1 === patience
+          ? { kept: place, steps: 0, patience: patience * 2 }
+          : { kept, steps: steps + 1, patience }
+      )
