@@ -1,8 +1,10 @@
-/** What Globus was recorded to answer, ours reads without losing anything, errors included. */
+/** What Globus was recorded to answer, ours reads without losing anything, errors and dates included. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as GlobusDateTime from "../../src/model/GlobusDateTime.ts"
 import { ApiError } from "../../src/model/GlobusError.ts"
 import * as Recording from "./internal/Recording.ts"
 import * as Reference from "./internal/Reference.ts"
@@ -28,6 +30,12 @@ const isApiError = Schema.is(ApiError)
 /** `service.operation.case`, as the files are named. */
 const nameOf = (file: string): string => file.replace(/^fixtures\/|\.json$/g, "")
 
+/** All text in a document that is a date, with a time or without. */
+const datesIn = (value: unknown): ReadonlyArray<string> => {
+  if (Predicate.isString(value)) return /^\d{4}-\d\d-\d\d([T ][\d:.+-]*Z?)?$/.test(value) ? [value] : []
+  return Predicate.isObjectKeyword(value) ? Object.values(value).flatMap(datesIn) : []
+}
+
 describe("recorded responses", () => {
   const files = Reference.filesIn("fixtures")
 
@@ -38,6 +46,13 @@ describe("recorded responses", () => {
 
   for (const file of files) {
     Reference.suite(file, Fixture, ({ responses }) => {
+      const dates = datesIn(responses)
+      if (dates.length > 0) {
+        it(`have ${dates.length} dates that can be read`, () => {
+          for (const date of dates) assert.isTrue(Result.isSuccess(GlobusDateTime.parse(date)), date)
+        })
+      }
+
       for (const [index, response] of responses.entries()) {
         const path = new URL(response.url).pathname
         it.effect(`${index + 1}: ${response.method} ${path} ${response.status}`, () =>
