@@ -46,38 +46,44 @@ const services: Readonly<Record<string, Environment.Service>> = {
 const bodiesOf = (body: unknown): ReadonlyArray<string> =>
   typeof body === "string" ? [body, JSON.stringify(body)] : [JSON.stringify(body)]
 
-Reference.suite("error-cases.json", Schema.Array(ErrorCase), (cases) => {
-  for (const { body, contentType, errorClass, expect, headers, id, status } of cases) {
-    describe(id, () => {
-      for (const text of bodiesOf(body)) {
-        it.effect(`${errorClass} ${status} ${text.slice(0, 60)}`, () =>
-          Effect.gen(function* () {
-            const service = services[errorClass]
-            assert(service !== undefined, `no service is known for ${errorClass}`)
-            const http = StubHttp.make(
-              () => new Response(text, { status, headers: { ...headers, "content-type": contentType } })
-            )
-            const error = yield* Probe.clientOf(service).pipe(
-              Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
-              Effect.flip,
-              Effect.provide(Probe.layer(http.layer, Probe.once))
-            )
-            assert(error._tag === "ApiError", String(error))
-            assert.strictEqual(error.service, service)
-            assert.deepStrictEqual(
-              {
-                httpStatus: error.status,
-                code: error.code ?? null,
-                message: error.detail ?? null,
-                messages: error.messages,
-                errors: error.errors.map(({ code = null, message = null, raw }) => ({ code, message, raw })),
-                requestId: error.requestId ?? null
-              },
-              expect
-            )
-          })
-        )
-      }
-    })
-  }
-})
+for (const { suite } of Reference.all) {
+  suite("error-cases.json", Schema.Array(ErrorCase), (cases) => {
+    for (const { body, contentType, errorClass, expect, headers, id, status } of cases) {
+      describe(id, () => {
+        for (const text of bodiesOf(body)) {
+          it.effect(`${errorClass} ${status} ${text.slice(0, 60)}`, () =>
+            Effect.gen(function* () {
+              const service = services[errorClass]
+              assert(service !== undefined, `no service is known for ${errorClass}`)
+              const http = StubHttp.make(
+                () => new Response(text, { status, headers: { ...headers, "content-type": contentType } })
+              )
+              const error = yield* Probe.clientOf(service).pipe(
+                Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
+                Effect.flip,
+                Effect.provide(Probe.layer(http.layer, Probe.once))
+              )
+              assert(error._tag === "ApiError", String(error))
+              assert.strictEqual(error.service, service)
+              assert.deepStrictEqual(
+                {
+                  httpStatus: error.status,
+                  code: error.code ?? null,
+                  message: error.detail ?? null,
+                  messages: error.messages,
+                  errors: error.errors.map(({ code = null, message = null, raw }) => ({
+                    code,
+                    message,
+                    raw
+                  })),
+                  requestId: error.requestId ?? null
+                },
+                expect
+              )
+            })
+          )
+        }
+      })
+    }
+  })
+}

@@ -34,7 +34,7 @@ const contracts = {
   transfer: TransferApi
 }
 
-/** Where a browser comes by on its way back from a login. */
+/** Left out: pages where a browser comes by on its way back from a login. */
 const pages: ReadonlyArray<string> = [
   "GET /api/v1/authcallback",
   "GET /api/v1/authcallback_google",
@@ -42,19 +42,32 @@ const pages: ReadonlyArray<string> = [
 ]
 
 Reference.suite("operations.json", Schema.Array(Row), (rows) => {
-  for (const [service, api] of Object.entries(contracts)) {
+  const isPage = ({ path, verb }: typeof Row.Type) => pages.includes(`${verb} ${path}`)
+
+  const coverage = Object.entries(contracts).map(([service, api]) => {
+    const ours = new Set(Mapping.endpointsOf(api).map(({ method, path }) => shape(method, path)))
+    const wanted = rows.filter((row) => row.service === service && !isPage(row))
+    return { service, wanted, has: ({ path, verb }: typeof Row.Type) => ours.has(shape(verb, path)) }
+  })
+
+  for (const { has, service, wanted } of coverage) {
     describe(service, () => {
-      const wanted = rows.filter(
-        (row) => row.service === service && !pages.includes(`${row.verb} ${row.path}`)
-      )
-      const contract = new Set(Mapping.endpointsOf(api).map(({ method, path }) => shape(method, path)))
-
-      it("there are such operations", () => assert.isAbove(wanted.length, 7))
-
-      for (const { javascript, path, python, verb } of wanted) {
-        const others = (python ?? [javascript ?? "of the service's own description"]).join(", ")
-        it(`${verb} ${path} (${others})`, () => assert.isTrue(contract.has(shape(verb, path))))
+      for (const row of wanted) {
+        const others = (row.python ?? [row.javascript ?? "of the service's own description"]).join(", ")
+        it(`${row.verb} ${row.path} (${others})`, () => assert.isTrue(has(row)))
       }
     })
   }
+
+  it("all belong to one of these services, or are left out by name", () => {
+    const lines = coverage.map(({ has, service, wanted }) => {
+      const count = wanted.filter(has).length
+      return `${service.padEnd(10)} ${String(count).padStart(3)} of ${String(wanted.length).padStart(3)}  ${Math.floor((100 * count) / wanted.length)} %`
+    })
+    const left = rows.filter(isPage).map(({ path, service, verb }) => `${service} ${verb} ${path}`)
+    console.log(["Operations that exist:", ...lines, "Left out, pages for browsers:", ...left].join("\n  "))
+    const counted = coverage.reduce((sum, { wanted }) => sum + wanted.length, left.length)
+    assert.strictEqual(counted, rows.length)
+    assert.strictEqual(left.length, pages.length)
+  })
 })

@@ -72,17 +72,24 @@ const fromValidations = (invalid: ReadonlyArray<Json>): Said => ({
   errors: invalid.map((item) => subErrorSaying(item, undefined, stringAt(item, "msg")))
 })
 
-/** JSON:API, Auth and some of Transfer: `{ errors: [...] }`. */
+/** JSON:API, Auth and some of Transfer: `{ errors: [...] }`, which a message beside the list sums up. */
 const fromErrors = (body: Json, listed: ReadonlyArray<Json>): Said => {
   const codes = new Set(listed.map((error) => stringAt(error, "code")))
   const [common] = codes
-  const ids = present(listed.map((error) => stringAt(error, "id")))
+  const sum = messageOf(body)
+  const meta = body["meta"]
   return {
     code: stringAt(body, "code") ?? (codes.size === 1 ? common : undefined),
-    messages: present(listed.map(messageOf)),
+    messages: sum === undefined ? present(listed.map(messageOf)) : [sum],
     errors: listed.map(subError),
-    requestId: listed.length === 1 ? ids[0] : undefined
+    requestId: isObject(meta) ? stringAt(meta, "request_id") : undefined
   }
+}
+
+/** Auth names the request as the id of its only error. */
+const idOfOnlyError = (body: unknown): string | undefined => {
+  const listed = isObject(body) ? body["errors"] : undefined
+  return isList(listed) && listed.length === 1 && isObject(listed[0]) ? stringAt(listed[0], "id") : undefined
 }
 
 const read = (body: unknown): Said => {
@@ -154,7 +161,10 @@ export const fromResponse = (response: {
   const body = Option.getOrElse(json, () => (response.text === "" ? null : response.text))
   const said = Option.match(json, { onNone: () => nothing, onSome: read })
   const gare = response.status < 500 && Option.isSome(Gare.detect(body).gare)
-  const requestId = (isObject(body) ? stringAt(body, "request_id") : undefined) ?? said.requestId
+  const requestId =
+    (isObject(body) ? stringAt(body, "request_id") : undefined) ??
+    said.requestId ??
+    (response.service === "auth" ? idOfOnlyError(body) : undefined)
   return new GlobusError.ApiError({
     service: response.service,
     operation: response.operation,

@@ -7,6 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type { Authorizer } from "../../../src/service/Authorizer.ts"
 import type { Transport } from "../../../src/service/Transport.ts"
+import type * as Recording from "./Recording.ts"
 
 /** Arguments by the names that the Python SDK gives them. */
 export type Args = Readonly<Record<string, unknown>>
@@ -42,6 +43,8 @@ export interface Mapping {
   readonly payloads: Readonly<Record<string, (args: Args) => unknown>>
   /** The operation of a recorded response, by verb and path. */
   readonly recorded: (verb: string, path: string) => Recorded | undefined
+  /** The request that ours makes where that of the official SDK is plainly weak. Default: the same. */
+  readonly better?: (request: Recording.Request) => Recording.Request
   /** What the service answers to a request of the wire cases. Default: `{}`. */
   readonly answer?: (request: { readonly method: string; readonly path: string }) => unknown
 }

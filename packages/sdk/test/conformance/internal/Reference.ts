@@ -1,12 +1,17 @@
 /**
  * The cases that the conformance tests run: facts about how Globus behaves on the wire, as JSON files in the directory
  * that the environment variable `GLOBUS_REFERENCE` names (default: `../shared/reference`, beside this repository).
- * Where a file is not there, its tests are skipped, and the report says so.
+ * Where a file is not there, its tests are skipped, and the report says so. Of requests, documents and errors this
+ * repository has further cases, in `../cases`, which are run in any clone.
  *
  * ```ts
  * Reference.suite("scope-cases.json", Schema.Array(ScopeCase), (cases) => {
  *   for (const each of cases) it(each.input, () => …)
  * })
+ *
+ * for (const { suite } of Reference.all) {
+ *   suite("error-cases.json", Schema.Array(ErrorCase), (cases) => …)
+ * }
  * ```
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -31,23 +36,31 @@ export const filesIn = (folder: string): ReadonlyArray<string> => {
     : []
 }
 
-/** The tests of one file: `define` gets its decoded content, and makes one test for each case in it. */
-export const suite = <A>(
-  file: string,
-  schema: Schema.Codec<A, unknown>,
-  define: (content: A) => void
-): void => {
-  const path = resolve(directory, file)
-  if (!existsSync(path)) {
-    describe(file, () => {
-      it("is there", ({ skip }) =>
-        skip(`${path} is not there: set GLOBUS_REFERENCE to the directory that has ${file}`))
+type Suite = <A>(file: string, schema: Schema.Codec<A, unknown>, define: (content: A) => void) => void
+
+const suiteIn =
+  (directory: string, title: (file: string) => string): Suite =>
+  (file, schema, define) => {
+    const path = resolve(directory, file)
+    if (!existsSync(path)) {
+      describe(title(file), () => {
+        it("is there", ({ skip }) =>
+          skip(`${path} is not there: set GLOBUS_REFERENCE to the directory that has ${file}`))
+      })
+      return
+    }
+    const content = Schema.decodeUnknownResult(Schema.fromJsonString(schema))(readFileSync(path, "utf8"))
+    describe(title(file), () => {
+      if (Result.isSuccess(content)) define(content.success)
+      else it("has the form that the tests expect", () => assert.fail(content.failure.message))
     })
-    return
   }
-  const content = Schema.decodeUnknownResult(Schema.fromJsonString(schema))(readFileSync(path, "utf8"))
-  describe(file, () => {
-    if (Result.isSuccess(content)) define(content.success)
-    else it("has the form that the tests expect", () => assert.fail(content.failure.message))
-  })
-}
+
+/** The tests of one file: `define` gets its decoded content, and makes one test for each case in it. */
+export const suite: Suite = suiteIn(directory, (file) => file)
+
+/** The cases of this repository, and those of the directory. */
+export const all: ReadonlyArray<{ readonly suite: Suite }> = [
+  { suite: suiteIn(resolve(import.meta.dirname, "../cases"), (file) => `${file} of this repository`) },
+  { suite }
+]

@@ -145,7 +145,9 @@ export const auth: Mapping.Mapping = {
           oauth.createChildClient({ ...clientOf(args), ...(additional_fields as object) } as ClientCreate)
         ),
       oauth2_client_credentials_tokens: (args) =>
-        Effect.flatMap(confidential, (oauth) => oauth.clientCredentials(String(args["requested_scopes"]))),
+        Effect.flatMap(confidential, (oauth) =>
+          oauth.clientCredentials([args["requested_scopes"]].flat().join(" "))
+        ),
       oauth2_get_dependent_tokens: (args) =>
         Effect.flatMap(confidential, (oauth) => {
           const scope = args["scope"]

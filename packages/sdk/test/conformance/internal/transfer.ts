@@ -1,6 +1,7 @@
 /** Globus Transfer: methods of the Python SDK, and what they are called here. */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { TransferApi } from "../../../src/transfer/Api.ts"
 import * as DeleteData from "../../../src/transfer/DeleteData.ts"
@@ -99,8 +100,19 @@ const uuid = "00000000-0000-4000-8000-000000000000"
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-const options = <A>({ additional_fields, ...args }: Mapping.Args): A =>
-  ({ ...args, ...(additional_fields as object) }) as A
+/** Further fields are beside the others, of the document and of its items. */
+const options = <A>({ additional_fields, items, ...args }: Mapping.Args): A =>
+  ({
+    ...args,
+    ...(Array.isArray(items)
+      ? {
+          items: items.map((item: unknown) =>
+            Predicate.isObject(item) ? options(item as Mapping.Args) : item
+          )
+        }
+      : {}),
+    ...(additional_fields as object)
+  }) as A
 
 /** A document that was built is what is sent: its schema has nothing to add. */
 const built = <A>(schema: Schema.Codec<A, unknown>, document: A): unknown => {
@@ -152,6 +164,14 @@ export const transfer: Mapping.Mapping = {
     createBookmarkV2: { data: { attributes: {} } },
     updateBookmarkV2: { data: { attributes: {} } }
   }),
+  // Transfer takes no submission and no share that does not say what it is; the official SDK leaves that to its users,
+  // where they write the document themselves.
+  better: (request) => {
+    const type = /^\/v0\.10\/(transfer|delete|shared_endpoint)$/.exec(request.path)?.[1]
+    return type === undefined || !Predicate.isObject(request.json)
+      ? request
+      : { ...request, json: { DATA_TYPE: type, ...request.json } }
+  },
   answer: ({ path }) =>
     path === "/v0.10/submission_id"
       ? { value: "5f3d9a4e-0000-4000-8000-0000000000aa" }
