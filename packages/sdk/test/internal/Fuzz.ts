@@ -1,0 +1,21 @@
+/**
+ * How long a property is tried with whatever comes: 200 times in `npm test`, or as often as the environment variable
+ * `GLOBUS_FUZZ_RUNS` says (`GLOBUS_FUZZ_RUNS=10000 npm test` for a night).
+ *
+ * ```ts
+ * it.effect.prop("decodes or refuses, and never dies", [Schema.String], ([text]) => decode(text), fuzz)
+ * ```
+ */
+const requested = process.env["GLOBUS_FUZZ_RUNS"] ?? "200"
+
+if (!/^[1-9]\d*$/.test(requested)) {
+  throw new Error(
+    `GLOBUS_FUZZ_RUNS is ${JSON.stringify(requested)}; it has to be a number of runs, such as 10000`
+  )
+}
+
+/** How often a property is tried. */
+export const fuzzRuns = Number(requested)
+
+/** The options of a property test that is tried so often. Each try has 100 ms on average. */
+export const fuzz = { arbitrary: { runs: fuzzRuns }, timeout: 10_000 + 100 * fuzzRuns }
