@@ -29,6 +29,7 @@ import type * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Path from "node:path"
 import * as FileLock from "./internal/fileLock.ts"
+import * as LoginLock from "./internal/loginLock.ts"
 import * as Machine from "./internal/machine.ts"
 import { describe } from "./internal/platformError.ts"
 import * as TokenFile from "./internal/tokenFile.ts"
@@ -47,6 +48,11 @@ export interface Options {
    * longer than a refresh can take.
    */
   readonly lockTimeout?: Duration.Input | undefined
+  /**
+   * How long to wait for another program in which somebody is logging in to the same account. Default: 20 minutes,
+   * which is longer than a login flow waits for a person.
+   */
+  readonly loginTimeout?: Duration.Input | undefined
 }
 
 // -----------------------------------------------------------------------------
@@ -63,7 +69,14 @@ export const make: (
   function* (options: Options = {}) {
     const fs = yield* FileSystem.FileSystem
     const directory = options.directory ?? TokenPath.directory(yield* Machine.current)
-    const { withLock } = yield* FileLock.make(Duration.fromInputUnsafe(options.lockTimeout ?? "6 minutes"))
+    const { sweep, withLock } = yield* FileLock.make({
+      timeout: Duration.fromInputUnsafe(options.lockTimeout ?? "6 minutes"),
+      noticeAfter: Duration.seconds(5),
+      notice: (owner, path) => `Waiting for ${owner}, which has locked ${path}`
+    })
+    const oneLoginAtATime = yield* LoginLock.make(
+      Duration.fromInputUnsafe(options.loginTimeout ?? LoginLock.defaultTimeout)
+    )
     const reported = new Set<string>()
 
     const failed = (location: string, kind: TokenStorageError["kind"]) => (error: PlatformError) =>
@@ -134,20 +147,6 @@ export const make: (
     // writing
     // ---------------------------------------------------------------------------
 
-    /** Removes what programs that were killed have left. Only who has the lock may do so. */
-    const sweep = Effect.fnUntraced(function* (path: string) {
-      const folder = Path.dirname(path)
-      const name = Path.basename(path)
-      const isLeft = (entry: string) =>
-        entry.startsWith(`${name}.lock.`) || (entry.startsWith(`${name}.`) && entry.endsWith(".tmp"))
-      yield* Effect.forEach(
-        (yield* fs.readDirectory(folder)).filter(isLeft),
-        // What cannot be removed does no harm.
-        (entry) => Effect.ignore(fs.remove(Path.join(folder, entry), { force: true })),
-        { discard: true }
-      )
-    })
-
     const writeNew = (path: string, text: string) =>
       Effect.scoped(
         Effect.gen(function* () {
@@ -164,7 +163,8 @@ export const make: (
     const write = Effect.fnUntraced(
       function* (path: string, lock: FileLock.Lock, text: string) {
         const draft = `${path}.${lock.id}.tmp`
-        yield* sweep(path)
+        const name = Path.basename(path)
+        yield* sweep(`${path}.lock`, (entry) => entry.startsWith(`${name}.`) && entry.endsWith(".tmp"))
         yield* Effect.gen(function* () {
           yield* writeNew(draft, text)
           if (!(yield* lock.isMine)) {
@@ -239,6 +239,9 @@ export const make: (
       location: (account) => Effect.fromResult(TokenPath.tokenFile(directory, account)),
       get,
       modify,
+      exclusively: Effect.fn("TokenStorage.exclusively")(function* (account, effect) {
+        return yield* oneLoginAtATime(yield* fileOf(account), account.profile, effect)
+      }),
       profiles: Effect.fn("TokenStorage.profiles")(function* (account) {
         return TokenFile.profilesOf(yield* read(yield* fileOf(account)))
       })

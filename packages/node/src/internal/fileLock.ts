@@ -18,6 +18,7 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
+import * as Path from "node:path"
 import * as Processes from "./processes.ts"
 
 /** What a lock file says. */
@@ -56,10 +57,18 @@ export interface Lock {
   readonly isMine: Effect.Effect<boolean, PlatformError>
 }
 
+/** How to wait for locks. */
+export interface Options {
+  /** After this time of waiting, give up. */
+  readonly timeout: Duration.Duration
+  /** After this time of waiting, tell the person. */
+  readonly noticeAfter: Duration.Duration
+  /** What to tell, given in words who has the lock at a path. */
+  readonly notice: (owner: string, path: string) => string
+}
+
 const heartbeat = Duration.seconds(2)
 const deadAfter = Duration.seconds(15)
-/** After what time of waiting the person is told for whom. */
-const noticeAfter = Duration.seconds(5)
 
 const waiting = Schedule.min([Schedule.exponential("5 millis", 1.5), Schedule.spaced("100 millis")]).pipe(
   Schedule.jittered
@@ -78,8 +87,8 @@ const describe = (owner: Option.Option<Processes.Process>): string =>
     onSome: ({ host, pid }) => `process ${pid} on ${host}`
   })
 
-/** Locks whose waiters give up after `timeout`. */
-export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
+/** Locks that are waited for in this way. */
+export const make = Effect.fnUntraced(function* (options: Options) {
   const fs = yield* FileSystem.FileSystem
   const processes = yield* Effect.cached(Effect.provideService(Processes.make, FileSystem.FileSystem, fs))
   // Those who wait in this process queue up here, so that only one of them watches the file.
@@ -182,12 +191,10 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
   })
 
   const notice = (path: string) =>
-    Effect.sleep(noticeAfter).pipe(
+    Effect.sleep(options.noticeAfter).pipe(
       Effect.andThen(look(path)),
       Effect.flatMap((held) =>
-        Option.isSome(held)
-          ? Effect.logInfo(`Waiting for ${describe(held.value.owner)}, which has locked ${path}`)
-          : Effect.void
+        Option.isSome(held) ? Effect.logInfo(options.notice(describe(held.value.owner), path)) : Effect.void
       ),
       Effect.ignore
     )
@@ -213,7 +220,7 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     ) {
       const { acquire, id, isMine, release } = yield* candidate
       const patiently = Effect.retry(acquire(path), {
-        schedule: Schedule.upTo(waiting, { duration: timeout }),
+        schedule: Schedule.upTo(waiting, { duration: options.timeout }),
         while: (error) => error._tag === "Busy"
       })
       return yield* Effect.catchTag(acquire(path), "Busy", () => alongside(notice(path), patiently)).pipe(
@@ -227,7 +234,22 @@ export const make = Effect.fnUntraced(function* (timeout: Duration.Duration) {
     (effect, path) => queueOf(path).withPermit(effect)
   )
 
-  return { withLock }
+  /**
+   * Removes what programs that were killed have left of the lock at a path, and what `isLeft` says of other files
+   * beside it. Only who has the lock may do so.
+   */
+  const sweep = Effect.fnUntraced(function* (path: string, isLeft: (name: string) => boolean = () => false) {
+    const folder = Path.dirname(path)
+    const ofLock = `${Path.basename(path)}.`
+    yield* Effect.forEach(
+      (yield* fs.readDirectory(folder)).filter((name) => name.startsWith(ofLock) || isLeft(name)),
+      // What cannot be removed does no harm.
+      (name) => Effect.ignore(fs.remove(Path.join(folder, name), { force: true })),
+      { discard: true }
+    )
+  })
+
+  return { withLock, sweep }
 })
 
 /** Runs an effect, and another one as long as it runs. */

@@ -224,7 +224,7 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
   // tokens
   // ---------------------------------------------------------------------------
 
-  const login = yield* Login.make({
+  const login = Login.make({
     account,
     tokens,
     requirements,

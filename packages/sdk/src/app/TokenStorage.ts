@@ -19,6 +19,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Semaphore from "effect/Semaphore"
 import * as SynchronizedRef from "effect/SynchronizedRef"
 import * as Document from "../model/Document.ts"
 import { type ClientId, IdentityId, received, ResourceServer } from "../model/Id.ts"
@@ -80,6 +81,15 @@ export interface Service {
     account: Account,
     decide: (tokens: Tokens) => Effect.Effect<readonly [A, Tokens], E, R>
   ) => Effect.Effect<A, E | TokenStorageError, R>
+  /**
+   * Runs an effect, such as a login, while no other one is run so for the same account, in any program that uses the
+   * store. It takes as long as a person takes, so it keeps nobody from `get` and `modify`. Whoever waits goes on when
+   * the one that runs has ended, however it did, or its process has died.
+   */
+  readonly exclusively: <A, E, R>(
+    account: Account,
+    effect: Effect.Effect<A, E, R>
+  ) => Effect.Effect<A, E | TokenStorageError, R>
   /** The profiles of an app that have tokens. */
   readonly profiles: (
     account: Omit<Account, "profile">
@@ -93,32 +103,43 @@ export interface Service {
 const appOf = ({ appName, clientId, environment }: Omit<Account, "profile">): string =>
   JSON.stringify([clientId, environment, appName])
 
-const makeMemory = Effect.sync(() => {
+/** What is kept of one account, and its turns. */
+interface Kept {
   // Each account has a lock of its own: renewing one person's token takes time that others need not wait for.
-  const apps = new Map<string, Map<string, SynchronizedRef.SynchronizedRef<Tokens>>>()
+  readonly tokens: SynchronizedRef.SynchronizedRef<Tokens>
+  readonly turn: Semaphore.Semaphore
+}
+
+const makeMemory = Effect.sync(() => {
+  const apps = new Map<string, Map<string, Kept>>()
 
   const profilesOf = (account: Omit<Account, "profile">) => {
-    const profiles = apps.get(appOf(account)) ?? new Map<string, SynchronizedRef.SynchronizedRef<Tokens>>()
+    const profiles = apps.get(appOf(account)) ?? new Map<string, Kept>()
     apps.set(appOf(account), profiles)
     return profiles
   }
 
-  const tokensOf = (account: Account) => {
-    const profiles = profilesOf(account)
-    const tokens = profiles.get(account.profile) ?? SynchronizedRef.makeUnsafe<Tokens>({})
-    profiles.set(account.profile, tokens)
-    return tokens
-  }
+  const keptOf = (account: Account) =>
+    Effect.sync(() => {
+      const profiles = profilesOf(account)
+      const kept = profiles.get(account.profile) ?? {
+        tokens: SynchronizedRef.makeUnsafe<Tokens>({}),
+        turn: Semaphore.makeUnsafe(1)
+      }
+      profiles.set(account.profile, kept)
+      return kept
+    })
 
   return TokenStorage.of({
     location: () => Effect.succeed("the memory of this program"),
-    get: (account) => Effect.suspend(() => SynchronizedRef.get(tokensOf(account))),
+    get: (account) => Effect.flatMap(keptOf(account), ({ tokens }) => SynchronizedRef.get(tokens)),
     modify: (account, decide) =>
-      Effect.suspend(() => SynchronizedRef.modifyEffect(tokensOf(account), decide)),
+      Effect.flatMap(keptOf(account), ({ tokens }) => SynchronizedRef.modifyEffect(tokens, decide)),
+    exclusively: (account, effect) => Effect.flatMap(keptOf(account), ({ turn }) => turn.withPermit(effect)),
     profiles: (account) =>
       Effect.sync(() =>
         Array.from(profilesOf(account))
-          .filter(([, tokens]) => Object.keys(SynchronizedRef.getUnsafe(tokens)).length > 0)
+          .filter(([, { tokens }]) => Object.keys(SynchronizedRef.getUnsafe(tokens)).length > 0)
           .map(([profile]) => profile)
       )
   })

@@ -25,6 +25,8 @@ export interface KeptTokens {
   readonly modify: <A, E>(
     decide: (tokens: Tokens) => Effect.Effect<readonly [A, Tokens], E>
   ) => Effect.Effect<A, E | TokenStorageError>
+  /** Runs a login while no other one is made for this account, in any program. */
+  readonly exclusively: <A, E>(login: Effect.Effect<A, E>) => Effect.Effect<A, E | TokenStorageError>
 }
 
 export const make = Effect.fnUntraced(function* (storage: Storage, account: Account) {
@@ -53,7 +55,8 @@ export const make = Effect.fnUntraced(function* (storage: Storage, account: Acco
         .pipe(
           Effect.tap(([, next]) => remember(next)),
           Effect.map(([value]) => value)
-        )
+        ),
+    exclusively: (login) => storage.exclusively(account, login)
   }
   return kept
 })

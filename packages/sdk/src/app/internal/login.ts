@@ -1,8 +1,7 @@
-/** Logging in: one login at a time, whose tokens are kept if they are what was required and whose they should be. */
+/** Logging in: one login at a time among all programs of an account, whose tokens are kept if they are what was required and whose they should be. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Semaphore from "effect/Semaphore"
 import { grantsOf, type TokenResponse } from "../../auth/TokenDocument.ts"
 import type { AuthorizationParameters } from "../../model/AuthorizationParameters.ts"
 import type { GlobusError } from "../../model/GlobusError.ts"
@@ -26,7 +25,7 @@ export type Obtain = (
   parameters: AuthorizationParameters
 ) => Effect.Effect<Obtained, GlobusError>
 
-/** Logging in, one login at a time. */
+/** Logging in, one login at a time among all programs of the account. */
 export interface Login {
   /** A login for all that is required, with these parameters. */
   readonly withParameters: (parameters: AuthorizationParameters) => Effect.Effect<void, GlobusError>
@@ -49,16 +48,15 @@ export const mending =
   <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
     Effect.updateService(effect, Mending, (accounts) => [...accounts, account])
 
-export const make = Effect.fnUntraced(function* (options: {
+export const make = (options: {
   readonly account: Account
   readonly tokens: KeptTokens.KeptTokens
   readonly requirements: Requirements.Requirements
   readonly obtain: Obtain
   /** Done after each login. */
   readonly after: Effect.Effect<void>
-}) {
+}): Login => {
   const { account, after, requirements, tokens } = options
-  const oneAtATime = yield* Semaphore.make(1)
 
   /** An operation that misses what it alone needs says so itself. */
   const keep = Effect.fnUntraced(function* (
@@ -94,10 +92,9 @@ export const make = Effect.fnUntraced(function* (options: {
     yield* after
   })
 
-  const login: Login = {
-    withParameters: (parameters) => oneAtATime.withPermit(logIn(parameters)),
+  return {
+    withParameters: (parameters) => tokens.exclusively(logIn(parameters)),
     ifNeeded: (isNeeded) =>
-      oneAtATime.withPermit(Effect.flatMap(isNeeded, (needed) => (needed ? logIn({}) : Effect.void)))
+      tokens.exclusively(Effect.flatMap(isNeeded, (needed) => (needed ? logIn({}) : Effect.void)))
   }
-  return login
-})
+}

@@ -66,6 +66,19 @@ const increment = (server: string, of: Account = account) =>
     of
   )
 
+const exclusively = <A, E>(effect: Effect.Effect<A, E, TokenStorage>, of: Account = account) =>
+  Effect.flatMap(TokenStorage, (storage) => storage.exclusively(of, effect))
+
+/** Somebody who runs an effect exclusively, and has begun: it waits for the gate. */
+const occupied = Effect.fnUntraced(function* <A, E>(effect: Effect.Effect<A, E, TokenStorage>) {
+  const begun = yield* Deferred.make<void>()
+  const gate = yield* Deferred.make<void>()
+  const waits = Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(gate))
+  const fiber = yield* Effect.forkChild(exclusively(Effect.andThen(waits, effect)))
+  yield* Deferred.await(begun)
+  return { fiber, gate }
+})
+
 /** Declares the tests of the contract for a storage; `layer` is built for each of them. */
 export const contract = <E>(name: string, layer: Layer.Layer<TokenStorage, E>): void => {
   const within = <A, E2>(effect: Effect.Effect<A, E2, TokenStorage>) =>
@@ -316,6 +329,83 @@ export const contract = <E>(name: string, layer: Layer.Layer<TokenStorage, E>): 
               { concurrency: 2 }
             )
             assert.isTrue(seen.every((count) => count === 0 || count === 2))
+          })
+        )
+      )
+    })
+
+    describe("what runs exclusively", () => {
+      it.live("gives its result, or its error", () =>
+        within(
+          Effect.gen(function* () {
+            assert.strictEqual(yield* exclusively(Effect.succeed("done")), "done")
+            assert.strictEqual(yield* Effect.flip(exclusively(Effect.fail("no"))), "no")
+            assert.strictEqual(yield* exclusively(Effect.succeed("again")), "again")
+          })
+        )
+      )
+
+      it.live("runs one after the other", () =>
+        within(
+          Effect.gen(function* () {
+            const running = yield* Ref.make(0)
+            const turn = Effect.gen(function* () {
+              assert.strictEqual(yield* Ref.updateAndGet(running, (count) => count + 1), 1)
+              for (let turn = 0; turn < 5; turn++) yield* Effect.yieldNow
+              yield* Ref.update(running, (count) => count - 1)
+            })
+            const turns = Array.from({ length: 8 }, () => exclusively(turn))
+            yield* Effect.all(turns, { concurrency: "unbounded", discard: true })
+          })
+        )
+      )
+
+      it.live("keeps nobody from reading and changing tokens, nor what runs so from doing it", () =>
+        within(
+          Effect.gen(function* () {
+            const { fiber, gate } = yield* occupied(put(tokens(record("inside"))))
+            yield* put(tokens(record("outside")))
+            assert.deepStrictEqual(Object.keys(yield* get()), ["outside"])
+            yield* Deferred.succeed(gate, undefined)
+            yield* Fiber.join(fiber)
+            assert.deepStrictEqual(Object.keys(yield* get()), ["outside", "inside"])
+          })
+        )
+      )
+
+      it.live.each(others)("keeps nobody from doing so for another $what", ({ account: other }) =>
+        within(
+          Effect.gen(function* () {
+            const { fiber } = yield* occupied(Effect.void)
+            assert.strictEqual(yield* exclusively(Effect.succeed("done"), other), "done")
+            yield* Fiber.interrupt(fiber)
+          })
+        )
+      )
+
+      it.live("makes room when it is interrupted, and who waited comes next", () =>
+        within(
+          Effect.gen(function* () {
+            const { fiber } = yield* occupied(Effect.void)
+            const next = yield* Effect.forkChild(exclusively(Effect.succeed("done")))
+            for (let turn = 0; turn < 20; turn++) yield* Effect.yieldNow
+            assert.isUndefined(next.pollUnsafe())
+            yield* Fiber.interrupt(fiber)
+            assert.strictEqual(yield* Fiber.join(next), "done")
+          })
+        )
+      )
+
+      it.live("need not be waited for to the end", () =>
+        within(
+          Effect.gen(function* () {
+            const { fiber, gate } = yield* occupied(Effect.succeed("done"))
+            const next = yield* Effect.forkChild(exclusively(Effect.die("it must not run")))
+            for (let turn = 0; turn < 20; turn++) yield* Effect.yieldNow
+            yield* Fiber.interrupt(next)
+            yield* Deferred.succeed(gate, undefined)
+            assert.strictEqual(yield* Fiber.join(fiber), "done")
+            assert.strictEqual(yield* exclusively(Effect.succeed("again")), "again")
           })
         )
       )
