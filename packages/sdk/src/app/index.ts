@@ -8,6 +8,7 @@ export {
   type ScopeRequirements,
   type UnmetRequirementPolicy
 } from "./GlobusApp.ts"
+export * as KeyValueStoreTokenStorage from "./KeyValueStoreTokenStorage.ts"
 export { LoginFlow, type LoginRequest, type LoginResponse } from "./LoginFlow.ts"
 export * as RefreshTokenAuthorizer from "./RefreshTokenAuthorizer.ts"
 export { type Account, TokenRecord, type Tokens, TokenStorage } from "./TokenStorage.ts"
