@@ -47,6 +47,9 @@ export interface Machine {
   readonly appData?: string | undefined
 }
 
+/** What a file of tokens ends in: `json`, `db` for SQLite, or `encrypted`. */
+export type Extension = "json" | "db" | "encrypted"
+
 // -----------------------------------------------------------------------------
 // constructors
 // -----------------------------------------------------------------------------
@@ -104,12 +107,12 @@ const nameOf = (
 /**
  * The file of an app's tokens in `folder`. Fails if the app's name makes no folder name.
  *
- * @param extension of the file: `json` (default), or `db` for SQLite.
+ * @param extension of the file. Default: `json`.
  */
 export const tokenFile = (
   folder: string,
   app: AppIdentity,
-  extension: "json" | "db" = "json"
+  extension: Extension = "json"
 ): Result.Result<string, InvalidConfiguration> =>
   Result.map(
     Result.all([nameOf("clientId", app.clientId), slug(app.appName), nameOf("environment", app.environment)]),

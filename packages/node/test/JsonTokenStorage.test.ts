@@ -17,6 +17,7 @@ import * as Schema from "effect/Schema"
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -386,6 +387,21 @@ describe("the file", () => {
     })
   )
 
+  it.live("whose folder others may write to is reported once", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const { layer, lines } = logged()
+      const file = place(fileIn(directory), version2({}))
+      chmodSync(dirname(file), 0o770)
+      yield* Effect.gen(function* () {
+        yield* get()
+        yield* get()
+      }).pipe(within(directory), Effect.provide(layer))
+      assert.lengthOf(lines, 1)
+      for (const part of ["Warn", "Others", file, `chmod 700`, dirname(file)]) assert.include(lines[0], part)
+    })
+  )
+
   it.live("shows its secrets nowhere else", () =>
     Effect.gen(function* () {
       const directory = yield* folder
@@ -406,57 +422,157 @@ describe("the file", () => {
 describe("what goes wrong", () => {
   const whole = JSON.stringify(version2({ DEFAULT: { [transfer]: encodedRecord(transfer) } }))
 
-  const damaged: ReadonlyArray<readonly [what: string, content: string, kind: string, detail: string]> = [
-    ["is empty", "", "corrupt", "it is empty"],
-    ["was cut short", whole.slice(0, -20), "corrupt", "it is not JSON"],
-    ["is not UTF-8", "\u0000", "corrupt", "it is not JSON"],
-    ["is something else", `["canary"]`, "corrupt", "it is no token file"],
-    ["has no version", `{"data":{}}`, "corrupt", "it is no token file"],
-    ["has no tokens", `{"format_version":"2.0","canary":1}`, "corrupt", `"data"`],
-    ["is of version 1.0 and has no tokens", `{"format_version":"1.0"}`, "corrupt", `"by_rs"`],
-    [
-      "is of a version to come",
-      `{"format_version":"3.0","data":{}}`,
-      "unknownVersion",
-      `"3.0"; 1.0 and 2.0 are known`
-    ],
+  const damaged: ReadonlyArray<readonly [what: string, content: string, detail: string]> = [
+    ["is empty", "", "it is empty"],
+    ["was cut short", whole.slice(0, -20), "it is not JSON"],
+    ["is no text", "\u0000", "it is not JSON"],
+    ["is something else", `["canary"]`, "it has no format_version"],
+    ["has no version", `{"data":{}}`, "it is no token file"],
+    ["has no tokens", `{"format_version":"2.0","canary":1}`, `"data"`],
+    ["is of version 1.0 and has no tokens", `{"format_version":"1.0"}`, `"by_rs"`]
+  ]
+
+  const asideOf = (file: string) =>
+    readdirSync(dirname(file))
+      .filter((name) => name.startsWith("tokens.json.corrupt-"))
+      .map((name) => join(dirname(file), name))
+
+  for (const [what, content, detail] of damaged) {
+    it.live(`a file that ${what} is set aside, which is told, and a new one begins`, () =>
+      Effect.gen(function* () {
+        for (const use of [Effect.asVoid(get()), put([record(auth)])]) {
+          const directory = yield* folder
+          const { layer, lines } = logged()
+          const file = place(fileIn(directory), content)
+          yield* use.pipe(within(directory), Effect.provide(layer))
+          const [aside = ""] = asideOf(file)
+          assert.strictEqual(readFileSync(aside, "utf8"), content)
+          assert.strictEqual(modeOf(aside), "600")
+          assert.lengthOf(lines, 1)
+          for (const part of ["Warn", file, detail, aside, "a new login will be needed"]) {
+            assert.include(lines[0], part)
+          }
+          assert.notInclude(lines.join(), "canary")
+          yield* put([record(auth)]).pipe(within(directory), Effect.provide(layer))
+          assert.deepStrictEqual(Object.keys(yield* get().pipe(within(directory))), [auth])
+          assert.lengthOf(lines, 1)
+          assert.lengthOf(asideOf(file), 1)
+        }
+      })
+    )
+  }
+
+  const spoilt: ReadonlyArray<readonly [what: string, data: object, detail: string]> = [
     [
       "has a token that is none",
-      JSON.stringify(
-        version2({ DEFAULT: { [transfer]: encodedRecord(transfer, { access_token: ["canary"] }) } })
-      ),
-      "corrupt",
+      { DEFAULT: { [transfer]: encodedRecord(transfer, { access_token: ["canary"] }) } },
       `"DEFAULT" → "${transfer}" → "access_token"`
     ],
     [
       "has a token without an end",
-      JSON.stringify(
-        version2({ DEFAULT: { [transfer]: { ...encodedRecord(transfer), expires_at_seconds: "canary" } } })
-      ),
-      "corrupt",
+      { DEFAULT: { [transfer]: encodedRecord(transfer, { expires_at_seconds: "canary" }) } },
       `"expires_at_seconds"`
     ],
-    ["has a profile that is none", JSON.stringify(version2({ DEFAULT: "canary" })), "corrupt", `"DEFAULT"`]
+    ["has a profile that is none", { DEFAULT: "canary" }, `"DEFAULT"`]
   ]
 
-  for (const [what, content, kind, detail] of damaged) {
-    it.live(`a file that ${what} is reported by its name, and left as it is`, () =>
+  for (const [what, data, detail] of spoilt) {
+    it.live(`a file that ${what} is copied, which is told, and keeps everything else`, () =>
       Effect.gen(function* () {
-        const directory = yield* folder
-        const file = place(fileIn(directory), content)
-        for (const use of [get(), Effect.asVoid(put([record(auth)]))]) {
-          const error = yield* failureOf(use.pipe(within(directory)))
-          assert.strictEqual(error.kind, kind)
-          assert.include(error.detail, detail)
-          assert.include(error.message, file)
-          assert.include(error.message, "log in again")
-          assert.notInclude(inspect(error), "canary")
+        const others = {
+          other: { [transfer]: encodedRecord(transfer) },
+          another: { [transfer]: ["what we do not understand", "is theirs"] }
         }
-        assert.strictEqual(readFileSync(file, "utf8"), content)
-        assert.deepStrictEqual(readdirSync(dirname(file)), ["tokens.json"])
+        const content = version2({ ...data, ...others }, { more: 1 })
+        for (const use of [Effect.asVoid(get()), put([record(auth)])]) {
+          const directory = yield* folder
+          const { layer, lines } = logged()
+          const file = place(fileIn(directory), content)
+          yield* use.pipe(within(directory), Effect.provide(layer))
+          const [aside = ""] = asideOf(file)
+          assert.deepStrictEqual(readJson(aside), content)
+          assert.strictEqual(modeOf(aside), "600")
+          assert.lengthOf(lines, 1)
+          for (const part of ["Warn", file, detail, aside]) assert.include(lines[0], part)
+          assert.notInclude(lines.join(), "canary")
+          yield* put([record(auth)]).pipe(within(directory), Effect.provide(layer))
+          assert.deepStrictEqual(
+            readJson(file),
+            version2({ DEFAULT: { [auth]: encodedRecord(auth) }, ...others }, { more: 1 })
+          )
+          assert.lengthOf(lines, 1)
+        }
       })
     )
   }
+
+  it.live("of a profile of which one token is none, the others stay", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const bad = { [transfer]: {}, [auth]: encodedRecord(auth) }
+      place(fileIn(directory), version2({ DEFAULT: bad }))
+      const { layer } = logged()
+      const tokens = yield* get().pipe(within(directory), Effect.provide(layer))
+      assert.deepStrictEqual(Object.keys(tokens), [auth])
+    })
+  )
+
+  it.live("a file of a version to come is reported by its name, and left as it is", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const content = `{"format_version":"3.0","data":{}}`
+      const file = place(fileIn(directory), content)
+      for (const use of [get(), Effect.asVoid(put([record(auth)]))]) {
+        const error = yield* failureOf(use.pipe(within(directory)))
+        assert.strictEqual(error.kind, "unknownVersion")
+        assert.include(error.detail, `"3.0"; 1.0 and 2.0 are known`)
+        assert.include(error.message, file)
+      }
+      assert.strictEqual(readFileSync(file, "utf8"), content)
+      assert.deepStrictEqual(readdirSync(dirname(file)), ["tokens.json"])
+    })
+  )
+
+  it.live("a file that cannot be set aside stays, and both are said", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const content = "canary"
+      const file = place(fileIn(directory), content)
+      const readOnly = PlatformError.systemError({
+        module: "FileSystem",
+        method: "rename",
+        _tag: "PermissionDenied",
+        cause: new Error("EROFS: read-only file system, rename")
+      })
+      const error = yield* failureOf(
+        get().pipe(Effect.provide(onDisk(directory, () => ({ rename: () => Effect.fail(readOnly) }))))
+      )
+      assert.strictEqual(error.kind, "corrupt")
+      assert.include(error.message, "it is not JSON")
+      assert.include(error.message, "could not be set aside, because EROFS")
+      assert.include(error.message, file)
+      assert.notInclude(inspect(error), "canary")
+      assert.strictEqual(readFileSync(file, "utf8"), content)
+    })
+  )
+
+  it.live("a file that many find corrupt at once is set aside once", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const file = place(fileIn(directory), "{")
+      const { layer, lines } = logged()
+      const programs = Array.from({ length: 8 }, (_, index) =>
+        put([record(`server-${index}`)]).pipe(
+          within(directory),
+          Effect.andThen(get().pipe(within(directory)))
+        )
+      )
+      yield* Effect.all(programs, { concurrency: "unbounded" }).pipe(Effect.provide(layer))
+      assert.lengthOf(lines, 1)
+      assert.lengthOf(asideOf(file), 1)
+      assert.lengthOf(Object.keys(yield* get().pipe(within(directory))), 8)
+    })
+  )
 
   it.live("a file that another program is just writing is read again", () =>
     Effect.gen(function* () {
@@ -475,6 +591,11 @@ describe("what goes wrong", () => {
       "a link to elsewhere",
       (file) => symlinkSync(place(join(dirname(dirname(file)), "elsewhere.json"), whole), file),
       "it is a symbolic link"
+    ],
+    [
+      "a second name of a file elsewhere",
+      (file) => linkSync(place(join(dirname(dirname(file)), "elsewhere.json"), whole), file),
+      "a hard link"
     ],
     ["a link to nowhere", (file) => symlinkSync("/nowhere/at/all", file), "it is a symbolic link"]
   ]
@@ -559,11 +680,8 @@ describe("what goes wrong", () => {
     [
       "is written",
       (fs) => ({
-        open: (path, options) =>
-          Effect.map(fs.open(path, options), (file) => {
-            const writeAll = () => Effect.andThen(Effect.ignore(file.write(new Uint8Array(3))), noSpace)
-            return Object.create(file, { writeAll: { value: writeAll } }) as FileSystem.File
-          })
+        writeFileString: (path, text) =>
+          Effect.andThen(Effect.ignore(fs.writeFileString(path, text.slice(0, 3))), noSpace)
       })
     ],
     [

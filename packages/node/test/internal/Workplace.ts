@@ -83,7 +83,8 @@ export const put = (records: ReadonlyArray<TokenRecord>, to: Account = account) 
 export const logged = () => {
   const lines: Array<string> = []
   const logger = Logger.make(({ logLevel, message }) => {
-    lines.push(`${logLevel} ${JSON.stringify(message)}`)
+    const parts = [message].flat().map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+    lines.push([logLevel, ...parts].join(" "))
   })
   return { lines, layer: Logger.layer([logger]) }
 }

@@ -128,7 +128,7 @@ export const make = (store: KeyValueStore.KeyValueStore): TokenStorage["Service"
       read(key),
       (error) => error.kind === "corrupt",
       Effect.fnUntraced(
-        function* (error) {
+        function* (error: TokenStorageError) {
           const aside = `corrupt ${yield* Effect.sync(() => SecureRandom.uuidV4Unsafe())} ${key}`
           yield* store.set(aside, (yield* store.get(key)) ?? "")
           yield* store.remove(key)
