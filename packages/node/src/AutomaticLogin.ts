@@ -17,6 +17,7 @@ import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
 import type * as Stdio from "effect/Stdio"
 import type * as Terminal from "effect/Terminal"
 import * as CommandLineLogin from "./CommandLineLogin.ts"
@@ -33,6 +34,7 @@ export const make: (
 ) => Effect.Effect<LoginFlow["Service"], never, Stdio.Stdio | Terminal.Terminal> = Effect.fnUntraced(
   function* (options: LocalServerLogin.Options = {}) {
     const screen = yield* Screen.make
+    const oneAtATime = yield* Semaphore.make(1)
     const inBrowser = yield* LocalServerLogin.make(options)
     const onCommandLine = yield* CommandLineLogin.make
 
@@ -44,9 +46,13 @@ export const make: (
           inBrowser.run(request),
           "LoginFailed",
           "FlowUnavailable",
-          ({ detail }) => Effect.andThen(Effect.ignore(screen.say(`${detail}\n`)), onCommandLine.run(request))
+          ({ detail }) =>
+            Effect.andThen(
+              Effect.ignore(screen.say(`${detail} So this login is on the command line.\n`)),
+              onCommandLine.run(request)
+            )
         )
-      })
+      }, oneAtATime.withPermit)
     })
   }
 )

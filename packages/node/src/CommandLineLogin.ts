@@ -23,6 +23,7 @@ import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import * as Stdio from "effect/Stdio"
 import * as Terminal from "effect/Terminal"
 import { hostname } from "node:os"
@@ -56,6 +57,7 @@ export const make: Effect.Effect<LoginFlow["Service"], never, Stdio.Stdio | Term
     const stdio = yield* Stdio.Stdio
     const terminal = yield* Terminal.Terminal
     const screen = yield* Screen.make
+    const oneAtATime = yield* Semaphore.make(1)
 
     const say = (text: string) =>
       Effect.mapError(screen.say(text), ({ message }) =>
@@ -97,7 +99,7 @@ export const make: Effect.Effect<LoginFlow["Service"], never, Stdio.Stdio | Term
         yield* say(introduction(request, request.authorizeUrl(redirectUri)))
         const { code, issuer, state } = yield* Effect.onInterrupt(ask, () => Effect.ignore(say("\n")))
         return { code, issuer, state, redirectUri }
-      })
+      }, oneAtATime.withPermit)
     })
   }
 )

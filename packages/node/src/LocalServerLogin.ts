@@ -3,7 +3,7 @@
  * there to a port that this program listens on, for the time of the login and for this machine only. Use it where
  * people sit at the machine that the program runs on; `AutomaticLogin` finds out whether they do.
  *
- * Globus lets native clients use any port of `localhost`. A confidential client, or one with a redirect URI of its own,
+ * Globus lets native clients use any port of `localhost`. Logins of one flow take their turns. A confidential client, or one with a redirect URI of its own,
  * can use this flow if that is an `http` address on `localhost` or `127.0.0.1`.
  *
  * ```ts
@@ -23,6 +23,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import type * as Stdio from "effect/Stdio"
 import { hostname } from "node:os"
 import * as Answer from "./internal/answer.ts"
@@ -49,32 +50,29 @@ export interface Options {
 // constructors
 // -----------------------------------------------------------------------------
 
-const unavailable = (why: string) =>
+const unavailable = (detail: string) =>
   new LoginFailed({
-    reason: new FlowUnavailable({ detail: `${why} The command-line login works everywhere.` })
+    reason: new FlowUnavailable({ detail, advice: "The command-line login works everywhere." })
   })
 
 const noBrowser = ({ why }: Browser.NoBrowser) => unavailable(`No browser can be opened: ${why}.`)
 
-const loopback: ReadonlyMap<string, RedirectServer.Target["address"]> = new Map([
-  ["localhost", "127.0.0.1"],
-  ["127.0.0.1", "127.0.0.1"],
-  ["[::1]", "::1"]
-])
-
 /** Where to listen for what is sent to a redirect URI. */
 const targetOf = (redirectUri: Option.Option<string>): Effect.Effect<RedirectServer.Target, LoginFailed> => {
   // RFC 8252 §7.3: any port will do.
-  if (Option.isNone(redirectUri)) return Effect.succeed({ address: "127.0.0.1", port: 0, path: "/" })
+  if (Option.isNone(redirectUri)) return Effect.succeed({ host: "localhost", port: 0, path: "/" })
   const url = URL.canParse(redirectUri.value) ? new URL(redirectUri.value) : undefined
-  const address = loopback.get(url?.hostname ?? "")
-  return url === undefined || address === undefined || url.protocol !== "http:"
+  return url === undefined || url.protocol !== "http:" || !RedirectServer.isLoopback(url.hostname)
     ? Effect.fail(
         unavailable(
           `The redirect URI ${Answer.printable(redirectUri.value)} does not lead to this program; http://localhost:<port> would.`
         )
       )
-    : Effect.succeed({ address, port: url.port === "" ? 80 : Number(url.port), path: url.pathname })
+    : Effect.succeed({
+        host: url.hostname,
+        port: url.port === "" ? 80 : Number(url.port),
+        path: url.pathname
+      })
 }
 
 /** Compares with the `state` in an authorization URL, in a time that does not depend on where they differ. */
@@ -84,7 +82,7 @@ const stateOf = (url: string) =>
     ({ createHash, timingSafeEqual }) => {
       const digest = (text: string) => createHash("sha256").update(text).digest()
       const expected = digest(new URL(url).searchParams.get("state") ?? "")
-      return (state: string) => timingSafeEqual(digest(state), expected)
+      return (state: string) => state !== "" && timingSafeEqual(digest(state), expected)
     }
   )
 
@@ -107,6 +105,7 @@ ${url}
 export const make: (options?: Options) => Effect.Effect<LoginFlow["Service"], never, Stdio.Stdio> =
   Effect.fnUntraced(function* (options: Options = {}) {
     const screen = yield* Screen.make
+    const oneAtATime = yield* Semaphore.make(1)
     const timeout = Duration.fromInputUnsafe(options.timeout ?? "15 minutes")
     const check = options.openBrowser === undefined ? Effect.mapError(Browser.check, noBrowser) : Effect.void
     const openBrowser =
@@ -118,7 +117,10 @@ export const make: (options?: Options) => Effect.Effect<LoginFlow["Service"], ne
       run: Effect.fn("LocalServerLogin.run")(
         function* (request) {
           yield* check
-          const server = yield* RedirectServer.make(yield* targetOf(request.redirectUri))
+          const server = yield* Effect.mapError(
+            RedirectServer.make(yield* targetOf(request.redirectUri)),
+            ({ detail }) => unavailable(`The browser's answer cannot be received on this machine: ${detail}.`)
+          )
           const redirectUri = Option.getOrElse(request.redirectUri, () => `http://localhost:${server.port}`)
           const url = request.authorizeUrl(redirectUri)
           const isState = yield* stateOf(url)
@@ -141,7 +143,8 @@ export const make: (options?: Options) => Effect.Effect<LoginFlow["Service"], ne
           duration: timeout,
           orElse: () =>
             Effect.fail(new LoginFailed({ reason: new TimedOut({ seconds: Duration.toSeconds(timeout) }) }))
-        })
+        }),
+        oneAtATime.withPermit
       )
     })
   })

@@ -52,7 +52,7 @@ describe("the automatic login", () => {
       const none = new LoginFailed({ reason: new FlowUnavailable({ detail: "No browser is installed." }) })
       const { login, screen } = run({ openBrowser: () => Effect.fail(none) }, ["typed"])
       assert.deepInclude(reveal(yield* login), { code: "typed", redirectUri: codePageUri })
-      assert.include(screen.stderr, "No browser is installed.\n")
+      assert.include(screen.stderr, "No browser is installed. So this login is on the command line.\n")
       assert.include(screen.stderr, "Code: ")
     })
   )
@@ -62,6 +62,7 @@ describe("the automatic login", () => {
       const { login, screen } = run({}, ["typed"], {}, { SSH_TTY: "/dev/pts/1", DISPLAY: ":0" })
       assert.deepInclude(reveal(yield* login), { code: "typed" })
       assert.include(screen.stderr, "this is an SSH session")
+      assert.notInclude(screen.stderr, "works everywhere")
     })
   )
 
@@ -70,6 +71,25 @@ describe("the automatic login", () => {
       const own = "https://example.org/back"
       const { login } = run({ openBrowser: browse }, ["typed"], { redirectUri: Option.some(own) })
       assert.deepInclude(reveal(yield* login), { code: "typed", redirectUri: own })
+    })
+  )
+
+  it.live("asks one person at a time", () =>
+    Effect.gen(function* () {
+      const none = new LoginFailed({ reason: new FlowUnavailable({ detail: "No browser is installed." }) })
+      const { layer, screen } = terminal(["first", "second"])
+      const flow = yield* Effect.provide(AutomaticLogin.make({ openBrowser: () => Effect.fail(none) }), layer)
+      const login = Effect.provideService(logIn(), LoginFlow, flow)
+      const answers = yield* Effect.all([login, login], { concurrency: 2 })
+      assert.sameMembers(
+        answers.map((answer) => reveal(answer).code),
+        ["first", "second"]
+      )
+      // Nothing of the second is said before the first has its answer.
+      assert.deepStrictEqual(
+        screen.stderr.split("Code: ").map((part) => part.split("No browser is installed.").length - 1),
+        [1, 1, 0]
+      )
     })
   )
 

@@ -12,14 +12,20 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
 import { request as httpRequest } from "node:http"
-import { connect, createServer } from "node:net"
+import { connect, createServer, type Server } from "node:net"
+import { networkInterfaces } from "node:os"
 import { inspect } from "node:util"
 import { failureOf, logIn, reveal, state, terminal } from "./internal/Login.ts"
 import { logged } from "./internal/Workplace.ts"
+
+const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
+  addresses?.some(({ address }) => address === "::1")
+)
 
 interface Answer {
   readonly status: number
@@ -36,6 +42,7 @@ const send = (
     readonly host?: string
     readonly body?: string
     readonly address?: string
+    readonly headers?: Readonly<Record<string, string>>
   } = {}
 ) =>
   Effect.callback<Answer, Error>((resume) => {
@@ -45,7 +52,7 @@ const send = (
         port,
         path,
         method: options.method ?? "GET",
-        headers: { host: options.host ?? `localhost:${port}` }
+        headers: { host: options.host ?? `localhost:${port}`, ...options.headers }
       },
       (response) => {
         let body = ""
@@ -197,7 +204,27 @@ describe("a login in the browser", () => {
     })
   )
 
-  it.live("can be made twice at once, each on a port of its own", () =>
+  it.live("has its turn after the one before it, whose window is the only one then", () =>
+    Effect.gen(function* () {
+      const opened = yield* Queue.unbounded<URL>()
+      const flow = yield* LocalServerLogin.make({
+        openBrowser: (url) => Effect.asVoid(Queue.offer(opened, new URL(url)))
+      }).pipe(Effect.provide(terminal([]).layer))
+      const login = Effect.provideService(logIn(), LoginFlow, flow)
+      const fibers = yield* Effect.forEach([1, 2], () => Effect.forkChild(login))
+      const portOf = (url: URL) => Number(new URL(url.searchParams.get("redirect_uri") ?? "").port)
+      const first = portOf(yield* Queue.take(opened))
+      yield* Effect.sleep("50 millis")
+      assert.strictEqual(yield* Queue.size(opened), 0)
+      yield* send(first, back())
+      const second = portOf(yield* Queue.take(opened))
+      assert.isFalse(yield* isOpen(first))
+      yield* send(second, back())
+      yield* Effect.forEach(fibers, Fiber.join)
+    })
+  )
+
+  it.live("can be made by two programs at once, each on a port of its own", () =>
     Effect.gen(function* () {
       const first = yield* begin()
       const second = yield* begin()
@@ -215,6 +242,45 @@ describe("a login in the browser", () => {
       if (process.platform === "linux") assert.isFalse(yield* isOpen(login.port, "127.0.0.2"))
       yield* complete(login)
     })
+  )
+
+  it.live.skipIf(!hasIPv6)("comes back whichever way the browser takes `localhost`", () =>
+    Effect.gen(function* () {
+      for (const address of ["127.0.0.1", "::1"]) {
+        const login = yield* begin()
+        assert.strictEqual((yield* send(login.port, back(), { address })).status, 200)
+        assert.strictEqual(reveal(yield* Fiber.join(login.fiber)).code, "canary-code")
+        assert.isFalse(yield* isOpen(login.port, "127.0.0.1"))
+        assert.isFalse(yield* isOpen(login.port, "::1"))
+      }
+    })
+  )
+
+  it.live("comes through however many connections are open and say nothing", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const slow = yield* Effect.forEach(Array.from({ length: 300 }), () =>
+        Effect.forkChild(
+          sendRaw(login.port, `GET ${back()} HTTP/1.1\r\nHost: localhost:${login.port}\r\nX: `)
+        )
+      )
+      yield* Effect.sleep("200 millis")
+      yield* complete(login)
+      yield* Effect.forEach(slow, Fiber.join)
+    })
+  )
+
+  it.live(
+    "does not wait for a request that never ends",
+    () =>
+      Effect.gen(function* () {
+        const login = yield* begin()
+        const began = Date.now()
+        assert.match(yield* sendRaw(login.port, `GET ${back()} HTTP/1.1\r\nHost: loc`), /^HTTP\/1\.1 408 |^$/)
+        assert.isBelow(Date.now() - began, 13_000)
+        yield* complete(login)
+      }),
+    20_000
   )
 })
 
@@ -238,6 +304,12 @@ describe("a request that is not the answer to this login", () => {
       404,
       (port) => Effect.map(send(port, back(), { method: "HEAD" }), (answer) => ({ ...answer, body: "<h1>" }))
     ],
+    ["by TRACE", 404, (port) => send(port, back(), { method: "TRACE" })],
+    [
+      "for another protocol",
+      404,
+      (port) => send(port, "/", { headers: { connection: "Upgrade", upgrade: "websocket" } })
+    ],
     ["by OPTIONS", 404, (port) => send(port, back(), { method: "OPTIONS" })],
     [
       "for another host, as after DNS rebinding",
@@ -249,6 +321,28 @@ describe("a request that is not the answer to this login", () => {
       404,
       (port) => send(port, back(), { host: `localhost:${port}.evil.example` })
     ],
+    ["for another name of this machine", 404, (port) => send(port, back(), { host: `127.0.0.1:${port}` })],
+    [
+      "for a host that another header names",
+      404,
+      (port) =>
+        send(port, back(), { host: "evil.example", headers: { "x-forwarded-host": `localhost:${port}` } })
+    ],
+    [
+      "for an image of a page",
+      404,
+      (port) => send(port, back(), { headers: { "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image" } })
+    ],
+    [
+      "for a frame of a page",
+      404,
+      (port) => send(port, back(), { headers: { "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" } })
+    ],
+    [
+      "by a script",
+      404,
+      (port) => send(port, back(), { headers: { "sec-fetch-mode": "cors", "sec-fetch-dest": "empty" } })
+    ],
     ["for our host at another port", 404, (port) => send(port, back(), { host: "localhost:1" })],
     ["for our host without a port", 404, (port) => send(port, back(), { host: "localhost" })],
     ["without a state", 400, (port) => send(port, "/?code=canary-code")],
@@ -257,6 +351,10 @@ describe("a request that is not the answer to this login", () => {
     ["with more than the state", 400, (port) => send(port, back({ state: `${state}0` }))],
     ["with an error, but another state", 400, (port) => send(port, "/?error=access_denied&state=forged")],
     ["with two states", 404, (port) => send(port, `${back()}&state=${state}`)],
+    ["with a state and one whose name is escaped", 404, (port) => send(port, `${back()}&%73tate=forged`)],
+    ["with a code and one whose name is escaped", 404, (port) => send(port, `${back()}&c%6Fde=injected`)],
+    ["with an error told twice", 404, (port) => send(port, `/?error=a&error=b&state=${state}`)],
+    ["with a code that is none", 404, (port) => send(port, back({ code: "canary-code\u001b[2J" }))],
     ["with two codes", 404, (port) => send(port, `${back()}&code=injected`)],
     ["with an empty code", 404, (port) => send(port, back({ code: "" }))],
     ["with a state but neither code nor error", 404, (port) => send(port, `/?state=${state}`)]
@@ -282,6 +380,19 @@ describe("a request that is not the answer to this login", () => {
       (port) =>
         `GET ${back()} HTTP/1.1\r\nHost: localhost:${port}\r\nHost: evil.example\r\nConnection: close\r\n\r\n`
     ],
+    [
+      "with a host that a space hides",
+      (port) => `GET ${back()} HTTP/1.1\r\nHost : localhost:${port}\r\nConnection: close\r\n\r\n`
+    ],
+    [
+      "with a host on two lines",
+      (port) => `GET ${back()} HTTP/1.1\r\nHost:\r\n localhost:${port}\r\nConnection: close\r\n\r\n`
+    ],
+    [
+      "with a host in another's first line",
+      (port) =>
+        `GET http://evil.example${back()} HTTP/1.1\r\nHost: localhost:${port}\r\nConnection: close\r\n\r\n`
+    ],
     ["of HTTP/1.0, which names no host", () => `GET ${back()} HTTP/1.0\r\n\r\n`],
     [
       "for a whole address",
@@ -303,6 +414,40 @@ describe("a request that is not the answer to this login", () => {
       })
     )
   }
+
+  it.live("for a tunnel is refused without a word, and the login goes on", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const host = `localhost:${login.port}`
+      assert.strictEqual(yield* sendRaw(login.port, `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n\r\n`), "")
+      yield* complete(login)
+    })
+  )
+
+  it.live("behind one that is refused is not looked at", () =>
+    Effect.gen(function* () {
+      const login = yield* begin()
+      const host = `Host: localhost:${login.port}\r\n`
+      const inside = `GET ${back({ code: "smuggled" })} HTTP/1.1\r\n${host}\r\n`
+      const answers = yield* sendRaw(
+        login.port,
+        `POST / HTTP/1.1\r\n${host}Content-Length: ${inside.length}\r\n\r\n${inside}`
+      )
+      assert.lengthOf(answers.match(/^HTTP/gm) ?? [], 1)
+      yield* complete(login)
+    })
+  )
+
+  it.live("because no state was sent is refused too, whatever it says", () =>
+    Effect.gen(function* () {
+      const login = yield* begin({
+        authorizeUrl: (uri) => `https://auth.globus.org/?redirect_uri=${encodeURIComponent(uri)}`
+      })
+      assert.strictEqual((yield* send(login.port, "/?code=canary-code")).status, 400)
+      assert.strictEqual((yield* send(login.port, "/?code=canary-code&state=")).status, 400)
+      yield* Fiber.interrupt(login.fiber)
+    })
+  )
 
   it.live("because it is the same answer once more finds nothing", () =>
     Effect.gen(function* () {
@@ -384,10 +529,11 @@ describe("a redirect URI of the app's own", () => {
     })
   })
 
-  for (const [host, path] of [
-    ["localhost", "/login/done"],
-    ["127.0.0.1", ""],
-    ["localhost", "/"]
+  for (const [host, path, address] of [
+    ["localhost", "/login/done", "127.0.0.1"],
+    ["127.0.0.1", "", "127.0.0.1"],
+    ...(hasIPv6 ? [["[::1]", "/", "::1"] as const] : []),
+    ["localhost", "/", "127.0.0.1"]
   ] as const) {
     it.live(`http://${host}:<port>${path} is where the answer is waited for, and nowhere else`, () =>
       Effect.gen(function* () {
@@ -395,8 +541,9 @@ describe("a redirect URI of the app's own", () => {
         const own = `http://${host}:${port}${path}`
         const login = yield* begin({ redirectUri: Option.some(own) })
         assert.strictEqual(login.redirectUri, own)
-        if (path.length > 1) assert.strictEqual((yield* send(port, back())).status, 404)
-        assert.strictEqual((yield* send(port, (path || "/") + back().slice(1))).status, 200)
+        const at = { address, host: `${host}:${port}` }
+        if (path.length > 1) assert.strictEqual((yield* send(port, back(), at)).status, 404)
+        assert.strictEqual((yield* send(port, (path || "/") + back().slice(1), at)).status, 200)
         assert.strictEqual((yield* Fiber.join(login.fiber)).redirectUri, own)
       })
     )
@@ -436,6 +583,29 @@ describe("a redirect URI of the app's own", () => {
       assert.strictEqual(reason._tag, "FlowUnavailable")
       assert.include(message, "EADDRINUSE")
       yield* complete(other)
+    })
+  )
+})
+
+describe.skipIf(!hasIPv6)("a port that another program has at `::1` alone", () => {
+  it.live("is told to be taken, for the browser might go there", () =>
+    Effect.gen(function* () {
+      const port = yield* Effect.acquireRelease(
+        Effect.callback<readonly [Server, number]>((resume) => {
+          const server = createServer().listen(0, "::1", () => {
+            const address = server.address()
+            resume(Effect.succeed([server, typeof address === "object" ? (address?.port ?? 0) : 0]))
+          })
+        }),
+        ([server]) => Effect.sync(() => server.close())
+      ).pipe(Effect.map(([, port]) => port))
+      const flow = yield* LocalServerLogin.make({ openBrowser: () => Effect.die("opened") }).pipe(
+        Effect.provide(terminal([]).layer)
+      )
+      const login = logIn({ redirectUri: Option.some(`http://localhost:${port}`) })
+      const { message } = yield* failureOf(Effect.provideService(login, LoginFlow, flow))
+      assert.include(message, "EADDRINUSE")
+      assert.isFalse(yield* isOpen(port, "127.0.0.1"))
     })
   )
 })

@@ -27,6 +27,9 @@ export interface Unusable {
 
 export type Answer = Code | Refusal | Unusable
 
+/** RFC 6749 §A.11: visible characters of ASCII. */
+const isCode = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
+
 const unusable = (why: string): Unusable => ({ _tag: "Unusable", why })
 
 /** Text from outside on one line, without what would control a terminal. */
@@ -35,7 +38,9 @@ export const printable = (text: string): string => text.replace(/[\p{C}\p{Z}]+/g
 /** The answer in the parameters of a redirect. */
 export const fromParameters = (parameters: URLSearchParams): Answer => {
   // RFC 6749 §3.1: no parameter may occur twice.
-  if (["code", "state", "iss", "error"].some((name) => parameters.getAll(name).length > 1)) {
+  if (
+    ["code", "state", "iss", "error", "error_description"].some((name) => parameters.getAll(name).length > 1)
+  ) {
     return unusable("It holds a parameter twice.")
   }
   const get = (name: string) => Option.fromNullOr(parameters.get(name))
@@ -54,9 +59,10 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
       })
     }
   }
-  const code = parameters.get("code")
-  if (code === null || code.trim() === "") return unusable("There is no code in it.")
-  return { _tag: "Code", code: Redacted.make(code.trim()), state, issuer: get("iss") }
+  const code = parameters.get("code")?.trim() ?? ""
+  if (code === "") return unusable("There is no code in it.")
+  if (!isCode(code)) return unusable("There are characters in the code that none has.")
+  return { _tag: "Code", code: Redacted.make(code), state, issuer: get("iss") }
 }
 
 /** The answer in what a person entered: a code, or the address that holds it. */
@@ -71,5 +77,6 @@ export const fromText = (entered: string): Answer => {
   if (/^[?&]?(code|state|iss|error)=/.test(text)) {
     return fromParameters(new URLSearchParams(text.replace(/^[?&]/, "")))
   }
+  if (!isCode(text)) return unusable("There are characters in it that no code has.")
   return { _tag: "Code", code: Redacted.make(text), state: Option.none(), issuer: Option.none() }
 }

@@ -62,7 +62,9 @@ export class InvalidIdToken extends Schema.TaggedClass<InvalidIdToken>()("Invali
 
 /** This kind of login cannot work here, for example because no port could be opened. */
 export class FlowUnavailable extends Schema.TaggedClass<FlowUnavailable>()("FlowUnavailable", {
-  detail: Schema.String
+  detail: Schema.String,
+  /** What would work instead. */
+  advice: Schema.optionalKey(Schema.String)
 }) {}
 
 /** Why a login failed. */
@@ -98,7 +100,7 @@ const explain = (reason: LoginFailedReason): string => {
     case "InvalidIdToken":
       return `the id token was not accepted: ${reason.detail}. Check the clock of this machine, and log in again.`
     case "FlowUnavailable":
-      return reason.detail
+      return reason.advice === undefined ? reason.detail : `${reason.detail} ${reason.advice}`
   }
 }
 
