@@ -156,8 +156,8 @@ const listen = Effect.fnUntraced(function* ({ host, port: wanted }: Target) {
     let missing: CannotListen | undefined
     for (const address of addresses[host]) {
       const server = createServer({
-        headersTimeout: 10_000,
-        requestTimeout: 10_000,
+        headersTimeout: 5000,
+        requestTimeout: 5000,
         connectionsCheckingInterval: 1000,
         maxHeaderSize: 16_384,
         keepAlive: false
