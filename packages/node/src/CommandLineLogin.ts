@@ -17,7 +17,7 @@
  * ```
  */
 import { LoginFlow, type LoginRequest } from "@effect-globus/sdk/app"
-import { LoginFailed, NotInteractive } from "@effect-globus/sdk/model"
+import { LoginFailed, NotInteractive, PlainText } from "@effect-globus/sdk/model"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as NodeTerminal from "@effect/platform-node/NodeTerminal"
 import * as Effect from "effect/Effect"
@@ -37,10 +37,10 @@ import * as Screen from "./internal/screen.ts"
 const notInteractive = (detail: string) => new LoginFailed({ reason: new NotInteractive({ detail }) })
 
 const introduction = (request: LoginRequest, url: string): string => {
-  const heading = `Log in to Globus for ${Answer.printable(request.appName)}`
+  const heading = `Log in to Globus for ${PlainText.oneLine(request.appName)}`
   const message = Option.match(request.message, {
     onNone: () => "",
-    onSome: (message) => `\n${Answer.printable(message)}\n`
+    onSome: (message) => `\n${PlainText.oneLine(message)}\n`
   })
   return `\n${heading}\n${"=".repeat(heading.length)}\n${message}
 Open this address in a browser, log in, and consent:

@@ -17,7 +17,7 @@
  * ```
  */
 import { LoginFlow, type LoginRequest } from "@effect-globus/sdk/app"
-import { FlowUnavailable, LoginFailed, TimedOut } from "@effect-globus/sdk/model"
+import { FlowUnavailable, LoginFailed, PlainText, TimedOut } from "@effect-globus/sdk/model"
 import * as NodeStdio from "@effect/platform-node/NodeStdio"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -26,7 +26,6 @@ import * as Option from "effect/Option"
 import * as Semaphore from "effect/Semaphore"
 import type * as Stdio from "effect/Stdio"
 import { hostname } from "node:os"
-import * as Answer from "./internal/answer.ts"
 import * as Browser from "./internal/browser.ts"
 import * as RedirectServer from "./internal/redirectServer.ts"
 import * as Screen from "./internal/screen.ts"
@@ -65,7 +64,7 @@ const targetOf = (redirectUri: Option.Option<string>): Effect.Effect<RedirectSer
   return url === undefined || url.protocol !== "http:" || !RedirectServer.isLoopback(url.hostname)
     ? Effect.fail(
         unavailable(
-          `The redirect URI ${Answer.printable(redirectUri.value)} does not lead to this program; http://localhost:<port> would.`
+          `The redirect URI ${PlainText.oneLine(redirectUri.value)} does not lead to this program; http://localhost:<port> would.`
         )
       )
     : Effect.succeed({
@@ -89,10 +88,10 @@ const stateOf = (url: string) =>
 const introduction = (request: LoginRequest, url: string): string => {
   const message = Option.match(request.message, {
     onNone: () => "",
-    onSome: (message) => `\n${Answer.printable(message)}\n`
+    onSome: (message) => `\n${PlainText.oneLine(message)}\n`
   })
   return `
-Log in to Globus for ${Answer.printable(request.appName)} in the browser that opens now.
+Log in to Globus for ${PlainText.oneLine(request.appName)} in the browser that opens now.
 ${message}
 If none does, open this address on this machine:
 

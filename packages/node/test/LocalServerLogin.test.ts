@@ -127,7 +127,7 @@ describe("a login in the browser", () => {
       assert.match(login.redirectUri, /^http:\/\/localhost:\d+$/)
       const answer = yield* send(login.port, back({ iss: "https://auth.globus.org" }))
       assert.strictEqual(answer.status, 200)
-      assert.include(answer.body, "You are logged in")
+      assert.include(answer.body, "You have logged in at Globus")
       assert.deepStrictEqual(reveal(yield* Fiber.join(login.fiber)), {
         code: "canary-code",
         redirectUri: login.redirectUri,

@@ -1,5 +1,5 @@
 /** What Globus Auth sends back after a login, as parameters of the redirect or as what a person pastes. */
-import { Denied, LoginFailed } from "@effect-globus/sdk/model"
+import { Denied, LoginFailed, PlainText } from "@effect-globus/sdk/model"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 
@@ -32,9 +32,6 @@ const isCode = (text: string): boolean => /^[\x20-\x7e]+$/.test(text)
 
 const unusable = (why: string): Unusable => ({ _tag: "Unusable", why })
 
-/** Text from outside on one line, without what would control a terminal. */
-export const printable = (text: string): string => text.replace(/[\p{C}\p{Z}]+/gu, " ").trim()
-
 /** The answer in the parameters of a redirect. */
 export const fromParameters = (parameters: URLSearchParams): Answer => {
   // RFC 6749 §3.1: no parameter may occur twice.
@@ -53,8 +50,8 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
       state,
       failure: new LoginFailed({
         reason: new Denied({
-          error: printable(error).slice(0, 100),
-          ...(description === null ? {} : { description: printable(description).slice(0, 500) })
+          error: PlainText.oneLine(error, 100),
+          ...(description === null ? {} : { description: PlainText.oneLine(description, 500) })
         })
       })
     }
@@ -68,7 +65,7 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
 /** The answer in what a person entered: a code, or the address that holds it. */
 export const fromText = (entered: string): Answer => {
   // A terminal may wrap what is pasted in escape sequences.
-  const text = printable(entered.replace(/\p{Cc}\[[0-9;]*[~A-Za-z]/gu, ""))
+  const text = PlainText.oneLine(entered.replace(/\p{Cc}\[[0-9;]*[~A-Za-z]/gu, ""), Infinity)
   if (text === "") return unusable("Nothing was entered.")
   if (/\s/.test(text)) return unusable("There are spaces in it.")
   if (/^https?:\/\//i.test(text)) {

@@ -48,8 +48,8 @@ const make = (status: number, heading: string, text: string): Page => ({
 /** The login brought a code. */
 export const done: Page = make(
   200,
-  "You are logged in",
-  "You can close this window and go back to the program."
+  "You have logged in at Globus",
+  "You can close this window and go back to the program, which finishes the login."
 )
 
 /** The login was refused, by the person or by Globus. */

@@ -34,7 +34,7 @@ export interface LoginRequest {
   readonly codePageUri: string
   /** The redirect URI that the app was configured with; a flow has to use it where there is one. */
   readonly redirectUri: Option.Option<string>
-  /** What to tell the person beforehand, if a service wants something said. */
+  /** What to tell the person beforehand, if a service wants something said: one line of plain text. */
   readonly message: Option.Option<string>
 }
 

@@ -41,6 +41,7 @@ import {
   LoginFailed,
   StateMismatch
 } from "../model/LoginFailed.ts"
+import * as PlainText from "../model/PlainText.ts"
 import { MissingIdentity } from "../model/UnmetRequirement.ts"
 import type { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
@@ -127,12 +128,19 @@ export const make: (
     })
   }
 
-  const checkIssuer = Effect.fnUntraced(function* (issuer: LoginResponse["issuer"]) {
-    if (Option.isNone(issuer)) return
-    const { issuer: expected } = yield* oauth.openIdConfiguration
-    // RFC 9207 §2.4: an answer of another issuer must not be used.
-    if (issuer.value !== expected) {
-      return yield* new LoginFailed({ reason: new IssuerMismatch({ expected, received: issuer.value }) })
+  const checkIssuer = Effect.fnUntraced(function* ({ issuer, state }: LoginResponse) {
+    // A code alone, as a person copies it, says nothing about where it comes from.
+    if (Option.isNone(issuer) && Option.isNone(state)) return
+    const { authorization_response_iss_parameter_supported: isAlwaysSent, issuer: expected } =
+      yield* oauth.openIdConfiguration
+    // RFC 9207 §2.4: an answer of another issuer must not be used, nor one without, where the issuer is always sent.
+    if (Option.isNone(issuer) ? isAlwaysSent === true : issuer.value !== expected) {
+      return yield* new LoginFailed({
+        reason: new IssuerMismatch({
+          expected,
+          received: Option.getOrElse(issuer, () => "an unnamed server")
+        })
+      })
     }
   })
 
@@ -162,13 +170,15 @@ export const make: (
         }),
       codePageUri: oauth.codePageUri,
       redirectUri: Option.fromUndefinedOr(options.redirectUri),
-      message: Option.fromUndefinedOr(parameters.session_message)
+      message: Option.map(Option.fromUndefinedOr(parameters.session_message), (message) =>
+        PlainText.oneLine(message)
+      )
     })
     // RFC 6749 §10.12: an answer to another login must not be used.
     if (Option.isSome(answer.state) && !equalInConstantTime(answer.state.value, state)) {
       return yield* new LoginFailed({ reason: new StateMismatch() })
     }
-    yield* checkIssuer(answer.issuer)
+    yield* checkIssuer(answer)
     const response = yield* Effect.mapError(
       oauth.exchangeCode({ code: answer.code, redirectUri: answer.redirectUri, codeVerifier: pkce.verifier }),
       exchangeFailed

@@ -16,15 +16,21 @@ import { Secret } from "./internal/secret.ts"
 
 const Text = Schema.optionalKey(Schema.NullOr(Schema.String))
 
+/** RFC 6749 §A.12, §A.17: visible characters of ASCII. Anything else could not travel in a header. */
+const Token = Schema.RedactedFromValue(Schema.NonEmptyString.check(Schema.isPattern(/^[\x20-\x7e]+$/)))
+
+/** Bearer tokens are the only ones that a client of Globus can use (RFC 6749 §7.1). */
+const TokenType = Schema.String.check(Schema.isPattern(/^bearer$/i))
+
 const tokenFields = {
-  access_token: Secret,
+  access_token: Token,
   /** The granted scopes, separated by spaces. */
   scope: Schema.String,
   resource_server: received(ResourceServer),
   /** Seconds until the access token expires. */
-  expires_in: Schema.Finite,
-  token_type: Text,
-  refresh_token: Schema.optionalKey(Schema.NullOr(Secret)),
+  expires_in: Schema.Finite.check(Schema.isBetween({ minimum: -1e9, maximum: 1e9 })),
+  token_type: Schema.optionalKey(Schema.NullOr(TokenType)),
+  refresh_token: Schema.optionalKey(Schema.NullOr(Token)),
   id_token: Schema.optionalKey(Schema.NullOr(Secret))
 }
 
@@ -86,7 +92,9 @@ export const OpenIdConfiguration = Document.make({
   token_endpoint: Schema.String,
   userinfo_endpoint: Schema.optionalKey(Schema.String),
   jwks_uri: Schema.String,
-  id_token_signing_alg_values_supported: Schema.Array(Schema.String)
+  id_token_signing_alg_values_supported: Schema.Array(Schema.String),
+  /** Whether every answer to a login names the issuer (RFC 9207 §3). */
+  authorization_response_iss_parameter_supported: Schema.optionalKey(Schema.NullOr(Schema.Boolean))
 })
 export type OpenIdConfiguration = typeof OpenIdConfiguration.Type
 

@@ -20,6 +20,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as PlainText from "../model/PlainText.ts"
 import { Run } from "./Document.ts"
 
 /** A run stands still until somebody acts. */
@@ -29,7 +30,7 @@ export class RunInactive extends Schema.TaggedError<RunInactive>()("RunInactive"
 }) {
   override get message() {
     const description = this.run.details?.["description"]
-    const why = Predicate.isString(description) ? `: ${description}` : ""
+    const why = Predicate.isString(description) ? `: ${PlainText.oneLine(description)}` : ""
     return (
       `Run ${this.run.run_id} of flow ${this.run.flow_id} is inactive${why}. ` +
       "It goes on when somebody gives what it waits for and resumes it (SpecificFlowClient.resumeRun)."

@@ -16,6 +16,7 @@
  * ```
  */
 import * as Schema from "effect/Schema"
+import * as PlainText from "../model/PlainText.ts"
 
 /** Groups did not carry out an action on a membership. */
 export class MembershipActionFailed extends Schema.TaggedError<MembershipActionFailed>()(
@@ -34,7 +35,7 @@ export class MembershipActionFailed extends Schema.TaggedError<MembershipActionF
   override get message() {
     return (
       `Groups did not ${this.action.replaceAll("_", " ")} identity ${this.identityId} ` +
-      `in group ${this.groupId}: ${this.detail} (${this.code})`
+      `in group ${this.groupId}: ${PlainText.oneLine(this.detail)} (${this.code})`
     )
   }
 }

@@ -15,6 +15,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { LoginFailed } from "./LoginFailed.ts"
+import * as PlainText from "./PlainText.ts"
 import type { TokenStorageError } from "./TokenStorageError.ts"
 import type { UnmetRequirement } from "./UnmetRequirement.ts"
 
@@ -99,12 +100,15 @@ export class ApiError extends Schema.TaggedError<ApiError>()("ApiError", {
   override get message() {
     const said = this.detail === undefined ? "" : `: ${this.detail}`
     const request = this.requestId === undefined ? "" : ` (request ${this.requestId})`
-    return `${this.operation} of ${this.service} was answered ${this.status}${this.code === undefined ? "" : ` ${this.code}`}${said}${request}`
+    return PlainText.oneLine(
+      `${this.operation} of ${this.service} was answered ${this.status}${this.code === undefined ? "" : ` ${this.code}`}${said}${request}`,
+      2000
+    )
   }
 
   /** All messages in one line, or nothing if the service said nothing. */
   get detail(): string | undefined {
-    return this.messages.length === 0 ? undefined : this.messages.join("; ")
+    return this.messages.length === 0 ? undefined : PlainText.oneLine(this.messages.join("; "))
   }
 
   /** Whether the error carries this code, at its root or in a sub-error. A prefix up to a dot matches too. */
@@ -131,7 +135,9 @@ export class NetworkError extends Schema.TaggedError<NetworkError>()("NetworkErr
       tls: "check the host's certificate, the clock of this machine and any proxy in between",
       other: "see the details"
     }[this.kind]
-    return `${this.operation} of ${this.service} got no answer from ${this.host} (${this.kind}: ${this.detail}): ${hint}.`
+    return PlainText.oneLine(
+      `${this.operation} of ${this.service} got no answer from ${this.host} (${this.kind}: ${this.detail}): ${hint}.`
+    )
   }
 }
 
@@ -148,7 +154,10 @@ export class ResponseError extends Schema.TaggedError<ResponseError>()("Response
   override get message() {
     const where = this.path === "" ? "the response" : `the response at ${this.path}`
     const request = this.requestId === undefined ? "" : ` (request ${this.requestId})`
-    return `${this.operation} of ${this.service} was answered ${this.status}, but ${where} is not as documented: ${this.detail}${request}`
+    return PlainText.oneLine(
+      `${this.operation} of ${this.service} was answered ${this.status}, but ${where} is not as documented: ${this.detail}${request}`,
+      2000
+    )
   }
 }
 

@@ -13,6 +13,7 @@
  * ```
  */
 import * as Schema from "effect/Schema"
+import * as PlainText from "./PlainText.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -41,6 +42,7 @@ export class StateMismatch extends Schema.TaggedClass<StateMismatch>()("StateMis
 /** The answer came from another authorization server than the one that was asked (RFC 9207 §2.4). */
 export class IssuerMismatch extends Schema.TaggedClass<IssuerMismatch>()("IssuerMismatch", {
   expected: Schema.String,
+  /** What the answer says; `an unnamed server` if it says nothing, though the expected one always would. */
   received: Schema.String
 }) {}
 
@@ -113,6 +115,6 @@ export class LoginFailed extends Schema.TaggedError<LoginFailed>()("LoginFailed"
   reason: LoginFailedReason
 }) {
   override get message() {
-    return `The login failed: ${explain(this.reason)}`
+    return PlainText.oneLine(`The login failed: ${explain(this.reason)}`)
   }
 }

@@ -19,8 +19,9 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { AuthorizationParameters } from "./AuthorizationParameters.ts"
 import { IdentityId, received, ResourceServer } from "./Id.ts"
+import * as PlainText from "./PlainText.ts"
 
-const sentence = (parts: ReadonlyArray<string>) => parts.join(", ")
+const sentence = (parts: ReadonlyArray<string>) => PlainText.oneLine(parts.join(", "))
 
 /** No token for this resource server is stored. A login helps. */
 export class MissingToken extends Schema.TaggedError<MissingToken>()("MissingToken", {
@@ -95,7 +96,9 @@ export class AuthorizationRequired extends Schema.TaggedError<AuthorizationRequi
     const wish = this.parameters.session_message ?? "it wants a consent or another session"
     const left =
       this.problems === undefined ? "" : ` Left out, because malformed: ${sentence(this.problems)}.`
-    return `${this.operation} of ${this.service} needs another login (${this.code}): ${wish}.${left}`
+    return PlainText.oneLine(
+      `${this.operation} of ${this.service} needs another login (${this.code}): ${wish}.${left}`
+    )
   }
 }
 
@@ -105,9 +108,9 @@ export class IdentityMismatch extends Schema.TaggedError<IdentityMismatch>()("Id
   received: received(IdentityId)
 }) {
   override get message() {
-    return (
+    return PlainText.oneLine(
       `The login was made as ${this.received}, but the stored tokens belong to ${this.stored}; they were kept. ` +
-      "Log in with the same identity, or log out first."
+        "Log in with the same identity, or log out first."
     )
   }
 }

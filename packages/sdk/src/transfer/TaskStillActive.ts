@@ -15,6 +15,7 @@
  * ```
  */
 import * as Schema from "effect/Schema"
+import * as PlainText from "../model/PlainText.ts"
 import { TaskDocument } from "./TaskDocument.ts"
 
 /** A task had not ended when there was no more time to wait for it. */
@@ -26,7 +27,7 @@ export class TaskStillActive extends Schema.TaggedError<TaskStillActive>()("Task
 }) {
   override get message() {
     const said = this.task.nice_status_short_description ?? this.task.nice_status
-    const why = typeof said === "string" ? ` (${said})` : ""
+    const why = typeof said === "string" ? ` (${PlainText.oneLine(said)})` : ""
     return (
       `Task ${this.task.task_id} was still ${this.task.status}${why} after ${this.waited}. ` +
       "It goes on: wait again, wait longer, or cancel it with cancelTask."

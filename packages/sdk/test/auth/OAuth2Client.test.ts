@@ -279,6 +279,16 @@ describe("what is not as documented is a typed error that repeats nothing of it"
       answer: () => json(tokenResponse({ access_token: "", refresh_token: secret }))
     },
     {
+      what: "a token that would end its header",
+      answer: () => json(tokenResponse({ access_token: `${secret}\r\nX-Evil: 1` }))
+    },
+    {
+      what: "a refresh token with invisible characters",
+      answer: () => json(tokenResponse({ refresh_token: `${secret}\u200b` }))
+    },
+    { what: "a token of another type", answer: () => json(tokenResponse({ token_type: secret })) },
+    { what: "a token that lasts for ever", answer: () => json(tokenResponse({ expires_in: 1e300 })) },
+    {
       what: "no token",
       answer: () => json({ ...tokenResponse({ token: secret }), access_token: undefined })
     },
