@@ -16,74 +16,16 @@ import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { createHash } from "node:crypto"
-import { request as httpRequest } from "node:http"
-import { connect, createServer, type Server } from "node:net"
+import { createServer, type Server } from "node:net"
 import { networkInterfaces } from "node:os"
 import { inspect } from "node:util"
 import { failureOf, logIn, reveal, state, terminal } from "./internal/Login.ts"
+import { isOpen, send, sendRaw } from "./internal/Port.ts"
 import { logged } from "./internal/Workplace.ts"
 
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1")
 )
-
-interface Answer {
-  readonly status: number
-  readonly headers: NodeJS.Dict<string | Array<string>>
-  readonly body: string
-}
-
-/** One request, sent as given. */
-const send = (
-  port: number,
-  path: string,
-  options: {
-    readonly method?: string
-    readonly host?: string
-    readonly body?: string
-    readonly address?: string
-    readonly headers?: Readonly<Record<string, string>>
-  } = {}
-) =>
-  Effect.callback<Answer, Error>((resume) => {
-    const request = httpRequest(
-      {
-        host: options.address ?? "127.0.0.1",
-        port,
-        path,
-        method: options.method ?? "GET",
-        headers: { host: options.host ?? `localhost:${port}`, ...options.headers }
-      },
-      (response) => {
-        let body = ""
-        response.on("data", (data: Buffer) => (body += data.toString()))
-        response.on("end", () =>
-          resume(Effect.succeed({ status: response.statusCode ?? 0, headers: response.headers, body }))
-        )
-      }
-    )
-    request.on("error", (error) => resume(Effect.fail(error)))
-    request.end(options.body)
-  })
-
-/** Text on a connection, as it is, and what comes back until it is closed. */
-const sendRaw = (port: number, text: string) =>
-  Effect.callback<string>((resume) => {
-    let received = ""
-    const socket = connect(port, "127.0.0.1", () => socket.write(text))
-    socket.on("data", (data: Buffer) => (received += data.toString()))
-    socket.on("error", () => undefined)
-    socket.on("close", () => resume(Effect.succeed(received)))
-    return Effect.sync(() => socket.destroy())
-  })
-
-const isOpen = (port: number, address = "127.0.0.1") =>
-  Effect.callback<boolean>((resume) => {
-    const socket = connect(port, address)
-    socket.on("connect", () => resume(Effect.succeed(true)))
-    socket.on("error", () => resume(Effect.succeed(false)))
-    return Effect.sync(() => socket.destroy())
-  })
 
 /** A login that has begun: the address that the browser was shown, and the port that it comes back to. */
 const begin = Effect.fnUntraced(function* (
