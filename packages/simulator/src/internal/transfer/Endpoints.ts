@@ -1,0 +1,246 @@
+/** Endpoints and collections: finding, describing and removing them. */
+import { IdentityId } from "@effect-globus/sdk/model"
+import type { TransferApi } from "@effect-globus/sdk/transfer"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Listing from "../Listing.ts"
+import { Caller, type Handlers } from "../Service.ts"
+import { type Collection, principal, set, type State, without } from "../State.ts"
+import { Store } from "../Store.ts"
+import * as TransferTasks from "../TransferTasks.ts"
+import { refusal, result } from "./Answer.ts"
+import { collectionOf, isMapped } from "./Collections.ts"
+
+const endpointOf = (state: State, collection: Collection, identity: string) => {
+  const owner = Option.getOrUndefined(principal(state, collection.owner))
+  const isOwner = collection.owner === identity
+  return {
+    DATA_TYPE: "endpoint",
+    id: collection.id,
+    display_name: collection.display_name,
+    entity_type: collection.entity_type,
+    owner_id: IdentityId.make(collection.owner),
+    owner_string: owner?.username ?? null,
+    canonical_name: `${collection.owner}#${collection.id}`,
+    name: collection.id,
+    username: owner?.username ?? null,
+    organization: collection.organization,
+    department: null,
+    keywords: collection.keywords.length === 0 ? null : collection.keywords.join(","),
+    description: collection.description,
+    contact_email: owner?.email ?? null,
+    contact_info: null,
+    info_link: null,
+    user_message: null,
+    user_message_link: null,
+    public: collection.public,
+    subscription_id: null,
+    subscription_admin_verified: false,
+    french_english_bilingual: false,
+    default_directory: collection.default_directory,
+    my_effective_roles: isOwner ? ["administrator"] : [],
+    mapped_collection_id: null,
+    mapped_collection_display_name: null,
+    host_endpoint_id: null,
+    host_endpoint: null,
+    host_endpoint_display_name: null,
+    host_path: null,
+    shareable: isMapped(collection),
+    acl_available: !isMapped(collection),
+    acl_editable: !isMapped(collection) && isOwner,
+    acl_max_expiration_period_mins: null,
+    high_assurance: collection.high_assurance,
+    authentication_timeout_mins: null,
+    authentication_policy_id: null,
+    mfa_required: false,
+    requester_pays: false,
+    force_encryption: false,
+    force_verify: false,
+    disable_verify: false,
+    disable_anonymous_writes: false,
+    is_globus_connect: collection.entity_type.startsWith("GCP"),
+    gcp_connected: collection.entity_type.startsWith("GCP") ? true : null,
+    gcp_paused: collection.entity_type.startsWith("GCP") ? false : null,
+    globus_connect_setup_key: null,
+    gcs_version: collection.entity_type.startsWith("GCSv5") ? "5.4.80" : null,
+    gcs_manager_url: null,
+    https_server: null,
+    tlsftp_server: null,
+    local_user_info_available: isMapped(collection),
+    network_use: null,
+    location: null,
+    max_concurrency: null,
+    preferred_concurrency: null,
+    max_parallelism: null,
+    preferred_parallelism: null,
+    non_functional: collection.entity_type === "GCSv5_endpoint",
+    non_functional_endpoint_id: null,
+    non_functional_endpoint_display_name: null,
+    in_use: false,
+    expires_in: -1,
+    activated: false,
+    last_accessed_time: null,
+    DATA: []
+  }
+}
+
+/** The collections that one of an identity's tasks uses. */
+const used = (state: State, identity: string): ReadonlySet<string> =>
+  new Set(
+    TransferTasks.ofOwner(state.tasks, identity).flatMap(({ destination, source }) =>
+      destination === null ? [source] : [source, destination]
+    )
+  )
+
+const isInScope = (state: State, identity: string, scope: string): ((collection: Collection) => boolean) => {
+  const isOwn = ({ owner }: Collection) => owner === identity
+  const isGuest = ({ entity_type }: Collection) => entity_type.endsWith("guest_collection")
+  switch (scope) {
+    case "all":
+      return (collection) => collection.public || isOwn(collection)
+    case "my-endpoints":
+    case "administered-by-me":
+      return isOwn
+    case "my-gcp-endpoints":
+      return (collection) => isOwn(collection) && collection.entity_type === "GCP_mapped_collection"
+    case "shared-by-me":
+      return (collection) => isOwn(collection) && isGuest(collection)
+    case "shared-with-me":
+      return (collection) => !isOwn(collection) && isGuest(collection) && collection.public
+    case "recently-used":
+    case "in-use": {
+      const ids = used(state, identity)
+      return ({ id }) => ids.has(id)
+    }
+    default:
+      return () => false
+  }
+}
+
+/** Whether every word is in what is said about a collection. */
+const isAbout = (state: State, collection: Collection, text: string): boolean => {
+  const owner = Option.getOrUndefined(principal(state, collection.owner))
+  const said = [
+    collection.id,
+    collection.display_name,
+    collection.description,
+    collection.organization,
+    owner?.username,
+    ...collection.keywords
+  ]
+    .join(" ")
+    .toLowerCase()
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => said.includes(word))
+}
+
+const scopes = new Set([
+  "all",
+  "my-endpoints",
+  "administered-by-me",
+  "my-gcp-endpoints",
+  "shared-by-me",
+  "shared-with-me",
+  "recently-used",
+  "in-use"
+])
+// -----------------------------------------------------------------------------
+// handlers
+// -----------------------------------------------------------------------------
+
+export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = {
+  getEndpoint: Effect.fnUntraced(function* ({ params }) {
+    const state = yield* (yield* Store).current
+    const { identity } = yield* Caller
+    return endpointOf(state, yield* Effect.fromResult(collectionOf(state, params.endpoint_id)), identity)
+  }),
+
+  updateEndpoint: Effect.fnUntraced(function* ({ params, payload }) {
+    const { attempt } = yield* Store
+    const { identity } = yield* Caller
+    yield* attempt((state) => {
+      const changed = Result.flatMap(collectionOf(state, params.endpoint_id), (collection) =>
+        collection.owner === identity
+          ? Result.succeed({
+              ...collection,
+              display_name: payload.display_name ?? collection.display_name,
+              description: payload.description === undefined ? collection.description : payload.description,
+              organization:
+                payload.organization === undefined ? collection.organization : payload.organization,
+              keywords:
+                payload.keywords === undefined
+                  ? collection.keywords
+                  : (payload.keywords ?? "").split(",").filter((word) => word !== ""),
+              public: payload.public ?? collection.public,
+              default_directory: payload.default_directory ?? collection.default_directory
+            } satisfies Collection)
+          : Result.fail(refusal(403, "PermissionDenied", "You are not an administrator of this collection"))
+      )
+      return Result.isSuccess(changed)
+        ? [changed, { ...state, collections: set(state.collections, changed.success) }]
+        : [changed, state]
+    })
+    return yield* result("Updated", "Endpoint updated successfully")
+  }),
+
+  deleteEndpoint: Effect.fnUntraced(function* ({ params }) {
+    const { attempt } = yield* Store
+    const { identity } = yield* Caller
+    yield* attempt((state) => {
+      const found = Result.flatMap(collectionOf(state, params.endpoint_id), (collection) =>
+        collection.owner === identity
+          ? Result.succeed(collection)
+          : Result.fail(refusal(403, "PermissionDenied", "You are not an administrator of this collection"))
+      )
+      return Result.isSuccess(found)
+        ? [found, { ...state, collections: without(state.collections, found.success.id) }]
+        : [found, state]
+    })
+    return yield* result("Deleted", "Endpoint deleted successfully")
+  }),
+
+  searchEndpoints: Effect.fnUntraced(function* ({ query }) {
+    const state = yield* (yield* Store).current
+    const { identity } = yield* Caller
+    const scope = query.filter_scope ?? "all"
+    const text = query.filter_fulltext?.trim() ?? ""
+    if (!scopes.has(scope)) return yield* refusal(400, "BadRequest", `Invalid filter_scope: ${scope}`)
+    const isNarrow =
+      text !== "" || query.filter_owner_id !== undefined || query.filter_host_endpoint !== undefined
+    if (scope === "all" && !isNarrow) {
+      return yield* refusal(400, "BadRequest", "filter_fulltext is required when filter_scope is 'all'")
+    }
+    const isMeant = isInScope(state, identity, scope)
+    const found = [...state.collections.values()].filter(
+      (collection) =>
+        isMeant(collection) &&
+        (text === "" || isAbout(state, collection, text)) &&
+        (query.filter_owner_id === undefined || query.filter_owner_id === collection.owner) &&
+        query.filter_host_endpoint === undefined &&
+        (query.filter_entity_type === undefined || query.filter_entity_type === collection.entity_type) &&
+        (query.filter_non_functional === undefined ||
+          query.filter_non_functional === (collection.entity_type === "GCSv5_endpoint"))
+    )
+    const limits = { orderby: undefined, limit: 100, maximum: 100 }
+    const { items, limit, offset, total } = Listing.page(
+      found.map((collection) => endpointOf(state, collection, identity)),
+      query,
+      limits
+    )
+    return {
+      DATA_TYPE: "endpoint_list",
+      DATA: items,
+      limit,
+      offset,
+      has_next_page: offset + items.length < Math.min(total, 1000)
+    }
+  }),
+
+  listMyEffectivePauseRules: Effect.fnUntraced(function* ({ params }) {
+    yield* Effect.fromResult(collectionOf(yield* (yield* Store).current, params.endpoint_id))
+    return { DATA_TYPE: "pause_rule_list", DATA: [] }
+  })
+}
