@@ -159,7 +159,7 @@ export class Simulator extends Context.Service<Simulator, Service>()("@effect-gl
 // -----------------------------------------------------------------------------
 
 /** The address of a simulator that has none: requests to it never leave the program. */
-const nowhere = "http://globus.simulator/"
+const nowhere = "https://globus.simulator/"
 
 const settingsOf = (options: Options): Settings => ({
   autoApprove: options.autoApprove ?? false,

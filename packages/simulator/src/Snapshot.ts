@@ -77,6 +77,7 @@ const PlannedFile = Schema.Struct({
   file: Schema.TaggedStruct("File", {
     size: Schema.Number,
     content: Schema.optional(Schema.String),
+    base64: Schema.optional(Schema.String),
     modified: Schema.Number,
     permissions: Schema.String,
     user: Schema.String,
@@ -109,6 +110,18 @@ const Task = Schema.Struct({
     failure: Schema.NullOr(Schema.Struct({ code: Schema.String, description: Schema.String })),
     duration: Schema.Number
   })
+})
+
+const AccessRule = Schema.Struct({
+  id: Schema.String,
+  collection: Schema.String,
+  principal_type: Schema.Literals(["identity", "group", "all_authenticated_users", "anonymous"]),
+  principal: Schema.String,
+  path: Schema.String,
+  permissions: Schema.Literals(["r", "rw"]),
+  role: StringOrNull,
+  created: Schema.Number,
+  expires: NumberOrNull
 })
 
 const Bookmark = Schema.Struct({
@@ -159,6 +172,7 @@ export const Snapshot = Schema.Struct({
   consents: Schema.Array(Consent),
   tasks: Schema.Array(Task),
   bookmarks: Schema.Array(Bookmark),
+  accessRules: Schema.optionalKey(Schema.Array(AccessRule)),
   runs: Schema.Array(Run)
 })
 export type Snapshot = typeof Snapshot.Type

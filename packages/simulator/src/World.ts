@@ -105,8 +105,13 @@ export const File = Schema.Struct({
   type: Schema.Literal("file"),
   /** In bytes. Default: that of the content. */
   size: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
-  /** Text that the file consists of; a file may well have a size and no content. */
+  /**
+   * Text that the file consists of. A file may well have a size and no content: its bytes then count from 0 to 250, again
+   * and again.
+   */
   content: Schema.optionalKey(Schema.String),
+  /** What the file consists of, where that is no text: bytes in Base64. */
+  base64: Schema.optionalKey(Schema.String.check(Schema.isBase64())),
   permissions,
   ...attributes
 })
@@ -166,6 +171,19 @@ export const Files: Schema.Codec<Files> = Schema.Record(Schema.String, Entry).ch
 // models: services
 // -----------------------------------------------------------------------------
 
+/** Who may use the files below a path of a guest collection. */
+export const AccessRule = Schema.Struct({
+  /** A user name or id, `all_authenticated_users`, or `anonymous` for everybody. */
+  principal: Schema.NonEmptyString,
+  /** A directory. Default: `/`. */
+  path: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^\/(.*\/)?$/, { expected: "a path such as /data/" }))
+  ),
+  /** Default: `r`. */
+  permissions: Schema.optionalKey(Schema.Literals(["r", "rw"]))
+})
+export type AccessRule = typeof AccessRule.Type
+
 /** A collection: a place with files that Transfer reaches. */
 export const Collection = Schema.Struct({
   id: EndpointId,
@@ -195,7 +213,14 @@ export const Collection = Schema.Struct({
   home: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\//, { expected: "an absolute path" }))),
   /** Default: `/~/`. */
   default_directory: Schema.optionalKey(Schema.String),
-  files: Files
+  /** Whether its files are offered over HTTPS. Default: for those of Globus Connect Server they are. */
+  https: Schema.optionalKey(Schema.Boolean),
+  /** The collection of which this one shares a directory: that is then its root, and it has no `files` of its own. */
+  host: Schema.optionalKey(Schema.Struct({ collection: EndpointId, path: Schema.String })),
+  /** Who may use the files of a guest collection, besides its owner. Default: everybody who has logged in, for all. */
+  access: Schema.optionalKey(Schema.Array(AccessRule)),
+  /** Default: none. */
+  files: Schema.optionalKey(Files)
 })
 export type Collection = typeof Collection.Type
 
@@ -295,6 +320,14 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     }
   }
   const people = new Set(world.identities.flatMap(({ id, username }) => [id as string, username]))
+  for (const [index, { host }] of world.collections.entries()) {
+    if (host === undefined) continue
+    const mapped = world.collections.find(({ id }) => id === host.collection)
+    if (mapped === undefined || mapped.host !== undefined) {
+      const detail = `there is no collection ${host.collection} with files of its own`
+      return wrong(`collections.${index}.host.collection`, detail)
+    }
+  }
   for (const kind of ["collections", "flows"] as const) {
     for (const [index, { owner }] of (world[kind] ?? []).entries()) {
       if (owner !== undefined && !people.has(owner)) {

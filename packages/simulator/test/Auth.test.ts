@@ -38,7 +38,7 @@ describe("the login pages", () => {
       expect(redirected(allowed)).toEqual({
         code: expect.stringMatching(/.{40}/),
         state: "a-state",
-        iss: "http://globus.simulator/auth"
+        iss: "https://globus.simulator/auth"
       })
     }).pipe(inProcess)
   )
@@ -91,7 +91,7 @@ describe("the login pages", () => {
   it.effect("show the code for copying where nothing can be redirected to", () =>
     Effect.gen(function* () {
       for (const redirect_uri of [
-        "http://globus.simulator/auth/v2/web/auth-code",
+        "https://globus.simulator/auth/v2/web/auth-code",
         "https://auth.globus.org/v2/web/auth-code"
       ]) {
         const page = yield* submit({ identity: rosalind, decision: "allow" }, { redirect_uri })
@@ -106,7 +106,7 @@ describe("the login pages", () => {
   it.effect("do not ask at all when told to approve", () =>
     Effect.gen(function* () {
       expect(redirected(yield* authorize())).toMatchObject({ code: expect.any(String), state: "a-state" })
-      const page = yield* authorize({ redirect_uri: "http://globus.simulator/auth/v2/web/auth-code" })
+      const page = yield* authorize({ redirect_uri: "https://globus.simulator/auth/v2/web/auth-code" })
       expect(page.text).toContain('<code id="authorization-code">')
       expect((yield* (yield* Simulator).activity).pagesShown).toBe(0)
       yield* (yield* Simulator).setPerson({ decision: "deny" })

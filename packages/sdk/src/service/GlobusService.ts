@@ -30,6 +30,14 @@ export class RequiredScopes extends Context.Service<RequiredScopes, ReadonlyArra
   "@effect-globus/sdk/service/RequiredScopes"
 ) {}
 
+/**
+ * Whether the operation needs a bearer token. By default it does; with `"optional"` it answers without one too, and with
+ * `"none"` it is open to everybody, or the client authenticates itself in another way.
+ */
+export class TokenUse extends Context.Service<TokenUse, "required" | "optional" | "none">()(
+  "@effect-globus/sdk/service/TokenUse"
+) {}
+
 /** Whether sending the operation twice does no more than sending it once. By default this follows from its verb. */
 export class Idempotent extends Context.Service<Idempotent, boolean>()(
   "@effect-globus/sdk/service/Idempotent"

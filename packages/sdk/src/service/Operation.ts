@@ -27,7 +27,7 @@ import type * as Stream from "effect/Stream"
 import * as Document from "../model/Document.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
 import type * as Id from "../model/Id.ts"
-import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
+import { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes, TokenUse } from "./GlobusService.ts"
 import type { Paging } from "./Paging.ts"
 
 // -----------------------------------------------------------------------------
@@ -101,6 +101,8 @@ export interface Options<
   readonly success: Success
   /** The scopes that suffice, the one to ask for first. Default: the service's. */
   readonly scopes?: ReadonlyArray<string>
+  /** Whether it needs a bearer token. Default: it does. */
+  readonly token?: "optional" | "none"
   /** Whether repeating the request is safe. Default: for all verbs but POST and PATCH. */
   readonly idempotent?: boolean
   /** Whether it answers where a browser has to go on, so that `success` describes `{ location }`. Default: false. */
@@ -161,6 +163,7 @@ const declare =
       success: options.success
     }).middleware(GlobusService)
     if (options.scopes !== undefined) endpoint = endpoint.annotate(RequiredScopes, options.scopes)
+    if (options.token !== undefined) endpoint = endpoint.annotate(TokenUse, options.token)
     if (options.idempotent !== undefined) endpoint = endpoint.annotate(Idempotent, options.idempotent)
     if (options.redirects !== undefined) endpoint = endpoint.annotate(Redirects, options.redirects)
     return endpoint as unknown as Endpoint<Name, Method, Path, Params, Query, Payload, Success>

@@ -1,5 +1,5 @@
 export { type Authorization, Authorizer, bearer, type Need, type Refusal } from "./Authorizer.ts"
-export { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
+export { GlobusService, Idempotent, PagingOf, Redirects, RequiredScopes, TokenUse } from "./GlobusService.ts"
 export * as Operation from "./Operation.ts"
 export * as Paging from "./Paging.ts"
 export * as Query from "./Query.ts"

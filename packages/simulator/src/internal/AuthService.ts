@@ -24,7 +24,6 @@ export const make = makeService({
   voice: Refusal.auth,
   api: AuthApi,
   handlers: { ...oauth2, ...identities },
-  open: new Set(["token", "revoke", "introspect", "getOpenIdConfiguration", "getJsonWebKeySet"]),
   need: (_, scopes) => ({
     isFor: (resourceServer) => resourceServer === AuthScopes.resourceServer,
     anyOf: scopes

@@ -10,6 +10,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as AuthService from "./AuthService.ts"
+import * as CollectionFiles from "./CollectionFiles.ts"
 import * as FlowsService from "./FlowsService.ts"
 import * as Page from "./Page.ts"
 import type { Needs, Serve } from "./Service.ts"
@@ -49,7 +50,8 @@ export interface Backend {
 const services: Readonly<Record<string, Effect.Effect<Serve, never, Needs | Scope.Scope>>> = {
   auth: AuthService.make,
   transfer: TransferService.make,
-  flows: FlowsService.make
+  flows: FlowsService.make,
+  collections: CollectionFiles.make
 }
 
 const notSimulated = (service: string) =>
@@ -84,7 +86,7 @@ export const make = Effect.fnUntraced(function* (options: {
 
   // A service costs nothing until it is called.
   const byName = new Map<string, Serve>()
-  for (const name of Object.keys(environment.urls)) {
+  for (const name of new Set([...Object.keys(environment.urls), ...Object.keys(services)])) {
     const service = services[name]
     byName.set(
       name,

@@ -1,4 +1,5 @@
 /** The files of a collection: an immutable tree, so that a state can be kept, compared and put back at no cost. */
+import * as Base64 from "effect/encoding/Base64"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -22,6 +23,8 @@ export interface File extends Attributes {
   readonly _tag: "File"
   readonly size: number
   readonly content?: string | undefined
+  /** Its bytes, where they are no text. */
+  readonly base64?: string | undefined
 }
 
 export interface Directory extends Attributes {
@@ -58,14 +61,50 @@ export const directory = (
 
 export const file = (
   defaults: Defaults,
-  options: { readonly size: number; readonly content?: string | undefined; readonly permissions?: string }
+  options: {
+    readonly size: number
+    readonly content?: string | undefined
+    readonly base64?: string | undefined
+    readonly permissions?: string
+  }
 ): File => ({
   _tag: "File",
   size: options.size,
   content: options.content,
+  ...(options.base64 === undefined ? {} : { base64: options.base64 }),
   permissions: options.permissions ?? fileMode,
   ...defaults
 })
+
+/** A file that consists of these bytes. */
+export const fileOfBytes = (defaults: Defaults, bytes: Uint8Array): File => {
+  const text = Option.liftThrowable(() =>
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes)
+  )()
+  return file(defaults, {
+    size: bytes.length,
+    ...Option.match(text, {
+      onNone: () => ({ base64: Base64.encode(bytes) }),
+      onSome: (content) => ({ content })
+    })
+  })
+}
+
+const period = 251
+const pattern = Uint8Array.from({ length: 256 * period }, (_, index) => index % period)
+
+/** The bytes of a file from one position to another; of one without content, at most as many as fit in a chunk. */
+export const bytesBetween = (file: File, start: number, end: number): Uint8Array => {
+  if (file.content !== undefined) return new TextEncoder().encode(file.content).subarray(start, end)
+  if (file.base64 !== undefined) {
+    return Result.getOrElse(Base64.decode(file.base64), () => new Uint8Array()).subarray(start, end)
+  }
+  const first = start % period
+  return pattern.subarray(first, Math.min(pattern.length, first + end - start))
+}
+
+const sizeOf = (base64: string): number =>
+  Result.match(Base64.decode(base64), { onFailure: () => 0, onSuccess: ({ length }) => length })
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 
@@ -88,8 +127,9 @@ const fromEntry = (entry: World.Entry, defaults: Defaults): Node => {
   if (isFile(entry)) {
     return {
       _tag: "File",
-      size: entry.size ?? bytesOf(entry.content ?? ""),
+      size: entry.size ?? (entry.base64 === undefined ? bytesOf(entry.content ?? "") : sizeOf(entry.base64)),
       content: entry.content,
+      ...(entry.base64 === undefined ? {} : { base64: entry.base64 }),
       permissions: entry.permissions ?? fileMode,
       ...attributesOf(entry, defaults)
     }
@@ -129,6 +169,7 @@ const toEntry = (node: Node): World.Entry => {
         type: "file",
         size: node.size,
         ...(node.content === undefined ? {} : { content: node.content }),
+        ...(node.base64 === undefined ? {} : { base64: node.base64 }),
         ...attributes
       }
     : { type: "directory", entries: toFiles(node), ...attributes }
@@ -230,6 +271,13 @@ export const put = (
     () => Option.some(directory(defaults))
   )
 }
+
+/** Changes the directory at a path, if there is one. */
+export const update = (
+  tree: Directory,
+  path: Path,
+  how: (directory: Directory) => Directory
+): Result.Result<Directory, Problem> => change(tree, path, (found) => Result.succeed(how(found)), nothing)
 
 /** Makes a directory and those that lead there, where they are missing. */
 export const ensureDirectory = (

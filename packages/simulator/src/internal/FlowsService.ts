@@ -692,7 +692,6 @@ export const make = makeService({
   voice: Refusals.flows,
   api: FlowsApi,
   handlers,
-  open: new Set(),
   need: (operation, scopes, params, state) => {
     const isFor = (resourceServer: string) =>
       resourceServer === FlowsScopes.resourceServer || state.flows.has(resourceServer)

@@ -23,7 +23,10 @@ export interface KnownScope {
 
 /** What scopes may refer to, by id: what people call it. */
 export interface Things {
-  readonly collections: ReadonlyMap<string, { readonly display_name: string; readonly data_access: boolean }>
+  readonly collections: ReadonlyMap<
+    string,
+    { readonly display_name: string; readonly data_access: boolean; readonly https: boolean }
+  >
   readonly flows: ReadonlyMap<string, { readonly title: string }>
   readonly clients: ReadonlyMap<string, { readonly name: string }>
 }
@@ -80,7 +83,8 @@ export const find = (things: Things, name: string): Option.Option<KnownScope> =>
     const of = (description: string) => Option.some({ resourceServer: id, description })
     if (name === scopes.data_access && collection.data_access)
       return of(`Access data on ${collection.display_name}`)
-    if (name === scopes.https) return of(`Read and write files on ${collection.display_name} over HTTPS`)
+    if (name === scopes.https && collection.https)
+      return of(`Read and write files on ${collection.display_name} over HTTPS`)
     if (name === gcsEndpointScopes(id).manage_collections)
       return of(`Manage collections on ${collection.display_name}`)
   }

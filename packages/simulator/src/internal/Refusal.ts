@@ -176,3 +176,52 @@ export const flows: Voice = {
   notSimulated: notSimulated("NOT_IMPLEMENTED"),
   broken: new Refusal({ status: 500, code: "INTERNAL_ERROR", message: "The simulator failed; see its log." })
 }
+
+/** Globus Connect Server, and the collections of one over HTTPS. */
+export const gcs: Voice = {
+  contentType: "application/json",
+  body: (refusal) => ({
+    DATA_TYPE: "result#1.1.0",
+    code: refusal.code,
+    http_response_code: refusal.status,
+    message: refusal.message,
+    detail: null,
+    data: [],
+    has_next_page: false,
+    marker: "",
+    ...refusal.fields
+  }),
+  unauthorized: (detail) =>
+    new Refusal({
+      status: 401,
+      code: "unauthorized",
+      message: detail,
+      headers: { "www-authenticate": "Bearer" }
+    }),
+  missingScope: (scope) =>
+    new Refusal({
+      status: 403,
+      code: "permission_denied",
+      message: `The token lacks the scope ${scope}`,
+      fields: { detail: { DATA_TYPE: "missing_required_scopes#1.0.0", required_scopes: [scope] } }
+    }),
+  noRoute: new Refusal({ status: 404, code: "not_found", message: "Nothing is at this path" }),
+  invalid: (detail, { path }) =>
+    new Refusal({
+      status: 422,
+      code: "unprocessable_entity",
+      message: "Data Validation Error",
+      fields: {
+        detail: {
+          DATA_TYPE: "invalid_input#1.0.0",
+          errors: [{ property: path.join("."), message: detail }]
+        }
+      }
+    }),
+  notSimulated: notSimulated("not_implemented"),
+  broken: new Refusal({
+    status: 500,
+    code: "internal_server_error",
+    message: "The simulator failed; see its log."
+  })
+}

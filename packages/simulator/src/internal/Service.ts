@@ -2,7 +2,7 @@
  * Serving a contract: routes for all its operations, tokens and scopes checked before each, refusals in the words of
  * the service, and an honest answer for whatever is not simulated.
  */
-import { RequiredScopes, GlobusService, type Operation } from "@effect-globus/sdk/service"
+import { GlobusService, type Operation, RequiredScopes, TokenUse } from "@effect-globus/sdk/service"
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
@@ -49,6 +49,9 @@ export class Caller extends Context.Service<
   }
 >()("@effect-globus/simulator/internal/Caller") {}
 
+/** Whoever calls without a token where that is allowed. */
+export const nobody: Context.Service.Shape<typeof Caller> = { identity: "", client: "", scopes: [] }
+
 /** What handlers may use. */
 export type Needs = Store | Digest.Digest | Signer
 
@@ -78,8 +81,6 @@ export interface Options<Id extends string, Groups extends HttpApiGroup.Constrai
   readonly voice: Voice
   readonly api: HttpApi.HttpApi<Id, Groups>
   readonly handlers: Handlers<Groups>
-  /** The operations that need no token: they are open, or authenticate clients themselves. */
-  readonly open: ReadonlySet<string>
   /** What an operation needs, given the scopes that the contract names and the parameters in the path. */
   readonly need: (
     operation: string,
@@ -191,13 +192,15 @@ const guard = (options: AnyOptions): Layer.Layer<GlobusService, never, Store> =>
             const key = `${options.name}.${operation}`
             return { ...activity, calls: { ...activity.calls, [key]: (activity.calls[key] ?? 0) + 1 } }
           })
-          if (options.open.has(operation)) return Effect.andThen(counted, handle)
+          const tokenUse = Context.getOrElse(endpoint.annotations, TokenUse, () => "required" as const)
+          if (tokenUse === "none")
+            return Effect.andThen(counted, Effect.provideService(handle, Caller, nobody))
           return Effect.gen(function* () {
             yield* counted
             const request = yield* HttpServerRequest.HttpServerRequest
             const { params } = yield* HttpRouter.RouteContext
             const caller = yield* store.modify((state, now) => [
-              authenticate(options, { credential, now, operation, params, request, scopes, state }),
+              authenticate(options, { credential, now, operation, params, request, scopes, state, tokenUse }),
               state
             ])
             return Result.isFailure(caller)
@@ -219,13 +222,17 @@ const authenticate = (
     readonly request: HttpServerRequest.HttpServerRequest
     readonly scopes: ReadonlyArray<string>
     readonly state: State
+    readonly tokenUse: "required" | "optional"
   }
 ): Result.Result<Context.Service.Shape<typeof Caller>, Refusal> => {
-  const { credential, now, operation, params, request, scopes, state } = asked
+  const { credential, now, operation, params, request, scopes, state, tokenUse } = asked
   const text = Redacted.value(credential)
   if (text === "") {
     return Option.match(withoutToken?.(request, state) ?? Option.none(), {
-      onNone: () => Result.fail(voice.unauthorized("Call must be authenticated")),
+      onNone: () =>
+        tokenUse === "optional"
+          ? Result.succeed(nobody)
+          : Result.fail(voice.unauthorized("Call must be authenticated")),
       onSome: Result.succeed
     })
   }

@@ -2,10 +2,12 @@
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
 import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
+import * as KnownScopes from "./KnownScopes.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 
@@ -27,7 +29,26 @@ export interface Collection {
   readonly high_assurance: boolean
   readonly home: FileTree.Path
   readonly default_directory: string
+  readonly https: boolean
+  /** The collection of which this one shares a directory, and which one. Its own `root` is empty then. */
+  readonly host: { readonly collection: string; readonly path: FileTree.Path } | null
   readonly root: FileTree.Directory
+}
+
+/** Who may use the files below a path of a guest collection. */
+export interface AccessRule {
+  readonly id: string
+  readonly collection: string
+  readonly principal_type: "identity" | "group" | "all_authenticated_users" | "anonymous"
+  /** The id of an identity or a group, or empty. */
+  readonly principal: string
+  readonly path: string
+  readonly permissions: "r" | "rw"
+  /** The role that brought the rule. */
+  readonly role: string | null
+  /** Milliseconds since 1970. */
+  readonly created: number
+  readonly expires: number | null
 }
 
 export interface Flow {
@@ -93,6 +114,7 @@ export interface State {
   readonly consents: Consents.Consents
   readonly tasks: TransferTasks.Tasks
   readonly bookmarks: ReadonlyMap<string, Bookmark>
+  readonly accessRules: ReadonlyMap<string, AccessRule>
   /** The key that signs id tokens, as JSON, once there was need of one. */
   readonly signingKey: Option.Option<Redacted.Redacted<string>>
 }
@@ -121,6 +143,32 @@ export const seedOf = (world: World.Input): string => {
 const timeOf = (text: string | undefined, otherwise: number): number =>
   text === undefined ? otherwise : Date.parse(text)
 
+const isGuestType = (type: World.Collection["entity_type"]): boolean =>
+  (type ?? "GCSv5_guest_collection").endsWith("guest_collection")
+
+/** The access rules of a guest collection: everybody may use it, unless it is said otherwise. */
+const accessRulesOf = (
+  { access, entity_type, id }: World.Collection,
+  identityOf: (name: string) => string,
+  now: number
+): ReadonlyArray<AccessRule> => {
+  const everybody = { principal: "all_authenticated_users", permissions: "rw" } as const
+  return (access ?? (isGuestType(entity_type) ? [everybody] : [])).map((rule: World.AccessRule, index) => {
+    const isIdentity = rule.principal !== "all_authenticated_users" && rule.principal !== "anonymous"
+    return {
+      id: KnownScopes.uuidOf(`access rule ${index} of ${id}`),
+      collection: id,
+      principal_type: isIdentity ? "identity" : rule.principal,
+      principal: isIdentity ? identityOf(rule.principal) : "",
+      path: rule.path ?? "/",
+      permissions: rule.permissions ?? "r",
+      role: null,
+      created: now,
+      expires: null
+    }
+  })
+}
+
 /** A Globus that has just begun. */
 export const fromWorld = (world: World.World, seed: string, now: number): State => {
   const [first] = world.identities
@@ -148,7 +196,15 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
         high_assurance: collection.high_assurance ?? false,
         home: FileTree.parsePath(collection.home ?? "/", []),
         default_directory: collection.default_directory ?? "/~/",
-        root: FileTree.fromFiles(collection.files, { modified: now, user: "globus", group: "globus" })
+        https: collection.https ?? (collection.entity_type ?? "GCSv5_guest_collection").startsWith("GCSv5"),
+        host:
+          collection.host === undefined
+            ? null
+            : {
+                collection: collection.host.collection,
+                path: FileTree.parsePath(collection.host.path, [])
+              },
+        root: FileTree.fromFiles(collection.files ?? {}, { modified: now, user: "globus", group: "globus" })
       }))
     ),
     flows: byId(
@@ -175,6 +231,11 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     consents: Consents.empty,
     tasks: TransferTasks.empty,
     bookmarks: new Map(),
+    accessRules: byId(
+      world.collections.flatMap((collection) =>
+        accessRulesOf(collection, (name) => people.get(name) ?? name, now)
+      )
+    ),
     signingKey: Option.none()
   }
 }
@@ -235,13 +296,39 @@ export const without = <A>(things: ReadonlyMap<string, A>, id: string): Readonly
   return others
 }
 
+const emptyRoot = FileTree.directory({ modified: 0, user: "globus", group: "globus" })
+
+type Collections = State["collections"]
+
+/** The files of a collection: its own, or those that it shares. */
+export const rootOf = (collections: Collections, { host, root }: Collection): FileTree.Directory => {
+  if (host === null) return root
+  const mapped = collections.get(host.collection)
+  const shared =
+    mapped === undefined ? undefined : Option.getOrUndefined(FileTree.get(mapped.root, host.path))
+  return shared?._tag === "Directory" ? shared : emptyRoot
+}
+
+/** Collections of which one has other files. */
+export const changeRoot = (
+  collections: Collections,
+  id: string,
+  how: (root: FileTree.Directory) => FileTree.Directory
+): Collections => {
+  const collection = collections.get(id)
+  if (collection === undefined) return collections
+  if (collection.host === null) return set(collections, { ...collection, root: how(collection.root) })
+  const mapped = collections.get(collection.host.collection)
+  if (mapped === undefined) return collections
+  const root = FileTree.update(mapped.root, collection.host.path, how)
+  return Result.isSuccess(root) ? set(collections, { ...mapped, root: root.success }) : collections
+}
+
 /** Lets whatever is due by now happen. */
 export const settle = (state: State, now: number): State => {
   let { collections } = state
   const tasks = TransferTasks.settle(state.tasks, now, (id, how) => {
-    const collection = collections.get(id)
-    if (collection !== undefined)
-      collections = set(collections, { ...collection, root: how(collection.root) })
+    collections = changeRoot(collections, id, how)
   })
   return tasks === state.tasks ? state : { ...state, collections, tasks }
 }

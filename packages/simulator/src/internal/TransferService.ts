@@ -15,7 +15,6 @@ export const make = makeService({
   voice: Refusals.transfer,
   api: TransferApi,
   handlers: { ...endpoints, ...files, ...submissions, ...tasks, ...bookmarks },
-  open: new Set(),
   need: (_, scopes) => ({
     isFor: (resourceServer) => resourceServer === TransferScopes.resourceServer,
     anyOf: scopes.length === 0 ? [TransferScopes.all] : [...scopes, TransferScopes.all]

@@ -136,7 +136,7 @@ const isThere = (
   if (other.size !== file.size) return false
   if (syncLevel === 2) return other.modified >= file.modified
   // Files without content are as good as equal when they are of one size.
-  return syncLevel === 1 || other.content === file.content
+  return syncLevel === 1 || (other.content === file.content && other.base64 === file.base64)
 }
 
 /** The files and directories that an item means, with their paths below it. */

@@ -1,4 +1,5 @@
 /** A state as a snapshot, and back. */
+import { EndpointId } from "@effect-globus/sdk/model"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -10,13 +11,21 @@ import * as Instant from "./Instant.ts"
 import * as State from "./State.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 
+const isGuest = ({ entity_type }: State.Collection): boolean => entity_type.endsWith("guest_collection")
+
 const texts = <A>(tokens: HashMap.HashMap<string, A>, label: string) =>
   HashMap.toEntries(tokens).map(([text, token]) => ({ text: Redacted.make(text, { label }), ...token }))
 
 const byText = <A extends { readonly text: Redacted.Redacted<string> }>(tokens: ReadonlyArray<A>) =>
   HashMap.fromIterable(tokens.map(({ text, ...token }) => [Redacted.value(text), token] as const))
 
-const collectionOf = (collection: State.Collection): World.Collection => ({
+const ruleOf = ({ path, permissions, principal, principal_type }: State.AccessRule): World.AccessRule => ({
+  principal: principal === "" ? principal_type : principal,
+  path,
+  permissions
+})
+
+const collectionOf = (state: State.State, collection: State.Collection): World.Collection => ({
   id: collection.id,
   display_name: collection.display_name,
   entity_type: collection.entity_type,
@@ -29,7 +38,22 @@ const collectionOf = (collection: State.Collection): World.Collection => ({
   high_assurance: collection.high_assurance,
   home: FileTree.formatPath(collection.home),
   default_directory: collection.default_directory,
-  files: FileTree.toFiles(collection.root)
+  https: collection.https,
+  ...(isGuest(collection)
+    ? {
+        access: [...state.accessRules.values()]
+          .filter((rule) => rule.collection === collection.id)
+          .map(ruleOf)
+      }
+    : {}),
+  ...(collection.host === null
+    ? { files: FileTree.toFiles(collection.root) }
+    : {
+        host: {
+          collection: EndpointId.make(collection.host.collection),
+          path: FileTree.formatPath(collection.host.path)
+        }
+      })
 })
 
 const flowOf = ({ created, input_schema, updated, ...flow }: State.Flow): World.Flow => ({
@@ -48,7 +72,7 @@ export const take = (state: State.State): Snapshot => {
       // A world has at least one identity, and they do not go away.
       identities: [first as World.Identity, ...others],
       clients: [...state.clients.values()],
-      collections: [...state.collections.values()].map(collectionOf),
+      collections: [...state.collections.values()].map((collection) => collectionOf(state, collection)),
       flows: [...state.flows.values()].map(flowOf),
       pace: state.pace
     },
@@ -60,6 +84,7 @@ export const take = (state: State.State): Snapshot => {
     consents: Consents.toList(state.consents),
     tasks: HashMap.toValues(state.tasks.byId),
     bookmarks: [...state.bookmarks.values()],
+    accessRules: [...state.accessRules.values()],
     runs: [...state.runs.values()]
   }
 }
@@ -76,5 +101,6 @@ export const restore = (snapshot: Snapshot): State.State => ({
   consents: Consents.fromList(snapshot.consents),
   tasks: TransferTasks.fromList(snapshot.tasks),
   bookmarks: State.byId(snapshot.bookmarks),
+  ...(snapshot.accessRules === undefined ? {} : { accessRules: State.byId(snapshot.accessRules) }),
   runs: State.byId(snapshot.runs)
 })

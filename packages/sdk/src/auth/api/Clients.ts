@@ -28,7 +28,9 @@ export const listClients = Operation.get("listClients", "/v2/api/clients", {
 export const createClient = Operation.post("createClient", "/v2/api/clients", {
   payload: Document.make({ client: Client.ClientCreate }),
   success: Client.ClientCreatedDocument,
-  scopes
+  scopes,
+  // Instances of native applications register themselves.
+  token: "optional"
 })
 
 export const getClient = Operation.get("getClient", "/v2/api/clients/:client_id", {

@@ -57,12 +57,14 @@ export const token = Operation.post("token", "/v2/oauth2/token", {
     ClientCredentialsGrant,
     DependentTokenGrant
   ]).pipe(HttpApiSchema.asFormUrlEncoded()),
-  success: Schema.Union([Token.TokenResponse, Schema.Array(Token.TokenGrant)])
+  success: Schema.Union([Token.TokenResponse, Schema.Array(Token.TokenGrant)]),
+  token: "none"
 })
 
 export const revoke = Operation.post("revoke", "/v2/oauth2/token/revoke", {
   payload: Document.make({ token: Secret, ...client }).pipe(HttpApiSchema.asFormUrlEncoded()),
   success: Document.make({ active: Schema.optionalKey(Schema.Boolean) }),
+  token: "none",
   // Revoking what is revoked changes nothing (RFC 7009 §2.2).
   idempotent: true
 })
@@ -73,12 +75,14 @@ export const introspect = Operation.post("introspect", "/v2/oauth2/token/introsp
   ),
   query: {},
   success: Token.Introspection,
+  token: "none",
   idempotent: true
 })
 
 export const validate = Operation.post("validate", "/v2/oauth2/token/validate", {
   payload: Document.make({ token: Secret, ...client }).pipe(HttpApiSchema.asFormUrlEncoded()),
   success: Token.TokenValidation,
+  token: "none",
   idempotent: true
 })
 
@@ -90,11 +94,12 @@ export const userinfo = Operation.get("userinfo", "/v2/oauth2/userinfo", {
 export const getOpenIdConfiguration = Operation.get(
   "getOpenIdConfiguration",
   "/.well-known/openid-configuration",
-  { success: Token.OpenIdConfiguration }
+  { success: Token.OpenIdConfiguration, token: "none" }
 )
 
 export const getJsonWebKeySet = Operation.get("getJsonWebKeySet", "/jwk.json", {
-  success: Token.JsonWebKeySet
+  success: Token.JsonWebKeySet,
+  token: "none"
 })
 
 /** The operations on tokens. */

@@ -16,6 +16,7 @@ import { unpacks } from "../Unpacked.ts"
 
 export const getInfo = Operation.get("getInfo", "/api/info", {
   query: page,
+  token: "none",
   success: resultWith({ name: "info", schema: Info }, { name: "connector", schema: Connector })
 }).pipe(unpacks("info"))
 

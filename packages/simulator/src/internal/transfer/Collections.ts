@@ -1,11 +1,14 @@
 /** The collections that Transfer knows, and whether their data may be used. */
 import { gcsCollectionScopes, dataAccess, TransferScopes } from "@effect-globus/sdk/model"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Access from "../Access.ts"
 import * as Consents from "../Consents.ts"
+import * as FileTree from "../FileTree.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
-import type { Collection, State } from "../State.ts"
+import { type Collection, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { badRequest, refusal } from "./Answer.ts"
 
@@ -15,8 +18,6 @@ export const collectionOf = (state: State, id: string): Result.Result<Collection
     ? Result.fail(refusal(404, "EndpointNotFound", `No such endpoint '${id}'`))
     : Result.succeed(collection)
 }
-
-export const isMapped = ({ entity_type }: Collection): boolean => entity_type.endsWith("mapped_collection")
 
 export interface Who {
   readonly identity: string
@@ -53,10 +54,37 @@ export const usable = (state: State, who: Who, id: string): Result.Result<Collec
       : Result.map(checkConsents(state, who, [collection]), () => collection)
   )
 
-export const withCollection = Effect.fnUntraced(function* (id: string) {
+/** Refuses what the access rules of a collection do not allow at these paths. */
+export const permitted = (
+  state: State,
+  who: Who,
+  collection: Collection,
+  right: Access.Right,
+  paths: ReadonlyArray<FileTree.Path>,
+  now: number
+): Result.Result<void, Refusals.Refusal> => {
+  const denied = paths.find((path) => !Access.allows(state, collection, who.identity, path, right, now))
+  return denied === undefined
+    ? Result.succeed(undefined)
+    : Result.fail(
+        refusal(
+          403,
+          "EndpointPermissionDenied",
+          `Denied by endpoint, on '${collection.display_name}' (${collection.id}): you may not ${right} ${FileTree.formatPath(denied)}`
+        )
+      )
+}
+
+/** A collection whose files may be read at a path, and what is there. */
+export const reading = Effect.fnUntraced(function* (id: string, asked: string | undefined) {
   const state = yield* (yield* Store).current
   const who = yield* Caller
-  return yield* Effect.fromResult(usable(state, who, id))
+  const now = yield* Clock.currentTimeMillis
+  const collection = yield* Effect.fromResult(usable(state, who, id))
+  const text = asked === undefined || asked === "" ? collection.default_directory : asked
+  const path = FileTree.parsePath(text, collection.home)
+  yield* Effect.fromResult(permitted(state, who, collection, "read", [path], now))
+  return { collection, path, text, node: FileTree.get(rootOf(state.collections, collection), path) }
 })
 
 const isPath = (path: string): boolean => /^(\/|~(\/|$))/.test(path)

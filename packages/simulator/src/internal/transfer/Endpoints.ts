@@ -4,17 +4,22 @@ import type { TransferApi } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import { isGuest, isMapped } from "../Access.ts"
+import * as CollectionFiles from "../CollectionFiles.ts"
+import * as FileTree from "../FileTree.ts"
 import * as Listing from "../Listing.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, principal, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { refusal, result } from "./Answer.ts"
-import { collectionOf, isMapped } from "./Collections.ts"
+import { collectionOf } from "./Collections.ts"
 
-const endpointOf = (state: State, collection: Collection, identity: string) => {
+/** A collection as Transfer describes it to somebody. */
+export const endpointOf = (state: State, url: string, collection: Collection, identity: string) => {
   const owner = Option.getOrUndefined(principal(state, collection.owner))
   const isOwner = collection.owner === identity
+  const host = collection.host === null ? undefined : state.collections.get(collection.host.collection)
   return {
     DATA_TYPE: "endpoint",
     id: collection.id,
@@ -40,15 +45,15 @@ const endpointOf = (state: State, collection: Collection, identity: string) => {
     french_english_bilingual: false,
     default_directory: collection.default_directory,
     my_effective_roles: isOwner ? ["administrator"] : [],
-    mapped_collection_id: null,
-    mapped_collection_display_name: null,
-    host_endpoint_id: null,
+    mapped_collection_id: host?.id ?? null,
+    mapped_collection_display_name: host?.display_name ?? null,
+    host_endpoint_id: host?.id ?? null,
     host_endpoint: null,
-    host_endpoint_display_name: null,
-    host_path: null,
+    host_endpoint_display_name: host?.display_name ?? null,
+    host_path: collection.host === null ? null : FileTree.formatDirectory(collection.host.path),
     shareable: isMapped(collection),
-    acl_available: !isMapped(collection),
-    acl_editable: !isMapped(collection) && isOwner,
+    acl_available: isGuest(collection),
+    acl_editable: isGuest(collection) && isOwner,
     acl_max_expiration_period_mins: null,
     high_assurance: collection.high_assurance,
     authentication_timeout_mins: null,
@@ -65,7 +70,7 @@ const endpointOf = (state: State, collection: Collection, identity: string) => {
     globus_connect_setup_key: null,
     gcs_version: collection.entity_type.startsWith("GCSv5") ? "5.4.80" : null,
     gcs_manager_url: null,
-    https_server: null,
+    https_server: collection.https ? CollectionFiles.addressOf(url, collection.id) : null,
     tlsftp_server: null,
     local_user_info_available: isMapped(collection),
     network_use: null,
@@ -153,9 +158,10 @@ const scopes = new Set([
 
 export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = {
   getEndpoint: Effect.fnUntraced(function* ({ params }) {
-    const state = yield* (yield* Store).current
+    const { current, url } = yield* Store
+    const state = yield* current
     const { identity } = yield* Caller
-    return endpointOf(state, yield* Effect.fromResult(collectionOf(state, params.endpoint_id)), identity)
+    return endpointOf(state, url, yield* Effect.fromResult(collectionOf(state, params.endpoint_id)), identity)
   }),
 
   updateEndpoint: Effect.fnUntraced(function* ({ params, payload }) {
@@ -203,7 +209,8 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
   }),
 
   searchEndpoints: Effect.fnUntraced(function* ({ query }) {
-    const state = yield* (yield* Store).current
+    const { current, url } = yield* Store
+    const state = yield* current
     const { identity } = yield* Caller
     const scope = query.filter_scope ?? "all"
     const text = query.filter_fulltext?.trim() ?? ""
@@ -219,14 +226,15 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
         isMeant(collection) &&
         (text === "" || isAbout(state, collection, text)) &&
         (query.filter_owner_id === undefined || query.filter_owner_id === collection.owner) &&
-        query.filter_host_endpoint === undefined &&
+        (query.filter_host_endpoint === undefined ||
+          query.filter_host_endpoint === collection.host?.collection) &&
         (query.filter_entity_type === undefined || query.filter_entity_type === collection.entity_type) &&
         (query.filter_non_functional === undefined ||
           query.filter_non_functional === (collection.entity_type === "GCSv5_endpoint"))
     )
     const limits = { orderby: undefined, limit: 100, maximum: 100 }
     const { items, limit, offset, total } = Listing.page(
-      found.map((collection) => endpointOf(state, collection, identity)),
+      found.map((collection) => endpointOf(state, url, collection, identity)),
       query,
       limits
     )

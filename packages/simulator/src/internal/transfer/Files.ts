@@ -8,10 +8,10 @@ import * as Instant from "../Instant.ts"
 import * as Listing from "../Listing.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import { type Collection, set } from "../State.ts"
+import { changeRoot, type Collection, rootOf } from "../State.ts"
 import { Store } from "../Store.ts"
 import { refusal, result } from "./Answer.ts"
-import { checkPaths, usable, withCollection } from "./Collections.ts"
+import { checkPaths, permitted, reading, usable } from "./Collections.ts"
 
 const sizeOfDirectory = 4096
 
@@ -41,21 +41,29 @@ const noSuchFile = (collection: Collection, path: string) =>
 /** Changes the files of a collection at once, or says why not. */
 const changeFiles = Effect.fnUntraced(function* (
   id: string,
+  paths: ReadonlyArray<string>,
   how: (
     collection: Collection,
+    root: FileTree.Directory,
     defaults: FileTree.Defaults
   ) => Result.Result<FileTree.Directory, Refusals.Refusal>
 ) {
+  yield* Effect.fromResult(checkPaths(paths))
   const { attempt } = yield* Store
   const who = yield* Caller
   const user = "globus"
   yield* attempt((state, now) => {
-    const changed = Result.flatMap(usable(state, who, id), (collection) =>
-      Result.map(how(collection, { modified: now, user, group: user }), (root) => ({ ...collection, root }))
-    )
+    const changed = Result.gen(function* () {
+      const collection = yield* usable(state, who, id)
+      const parsed = paths.map((path) => FileTree.parsePath(path, collection.home))
+      yield* permitted(state, who, collection, "write", parsed, now)
+      const root = rootOf(state.collections, collection)
+      const after = yield* how(collection, root, { modified: now, user, group: user })
+      return changeRoot(state.collections, collection.id, () => after)
+    })
     return [
-      changed,
-      Result.isSuccess(changed) ? { ...state, collections: set(state.collections, changed.success) } : state
+      Result.map(changed, () => undefined),
+      Result.isSuccess(changed) ? { ...state, collections: changed.success } : state
     ]
   })
 })
@@ -66,10 +74,8 @@ const changeFiles = Effect.fnUntraced(function* (
 
 export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   ls: Effect.fnUntraced(function* ({ params, query }) {
-    const collection = yield* withCollection(params.endpoint_id)
-    const asked = query.path === undefined || query.path === "" ? collection.default_directory : query.path
-    const path = FileTree.parsePath(asked, collection.home)
-    const node = Option.getOrUndefined(FileTree.get(collection.root, path))
+    const { collection, path, text: asked, ...found } = yield* reading(params.endpoint_id, query.path)
+    const node = Option.getOrUndefined(found.node)
     if (node === undefined) return yield* noSuchFile(collection, asked)
     if (node._tag === "File") {
       return yield* refusal(502, "ExternalError.DirListingFailed.NotDirectory", `Not a directory: ${asked}`)
@@ -98,21 +104,16 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   }),
 
   stat: Effect.fnUntraced(function* ({ params, query }) {
-    const collection = yield* withCollection(params.endpoint_id)
-    const asked = query.path ?? collection.default_directory
-    const path = FileTree.parsePath(asked, collection.home)
-    const node = Option.getOrUndefined(FileTree.get(collection.root, path))
-    return node === undefined ? yield* noSuchFile(collection, asked) : fileOf(path.at(-1) ?? "/", node)
+    const { collection, node, path, text } = yield* reading(params.endpoint_id, query.path)
+    return yield* Option.match(node, {
+      onNone: () => Effect.fail(noSuchFile(collection, text)),
+      onSome: (node) => Effect.succeed(fileOf(path.at(-1) ?? "/", node))
+    })
   }),
 
   mkdir: Effect.fnUntraced(function* ({ params, payload }) {
-    yield* Effect.fromResult(checkPaths([payload.path]))
-    yield* changeFiles(params.endpoint_id, (collection, defaults) => {
-      const made = FileTree.makeDirectory(
-        collection.root,
-        FileTree.parsePath(payload.path, collection.home),
-        defaults
-      )
+    yield* changeFiles(params.endpoint_id, [payload.path], (collection, root, defaults) => {
+      const made = FileTree.makeDirectory(root, FileTree.parsePath(payload.path, collection.home), defaults)
       return Result.mapError(made, (problem) =>
         problem === "Exists"
           ? refusal(502, "ExternalError.MkdirFailed.Exists", `Path already exists: ${payload.path}`)
@@ -125,10 +126,10 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   }),
 
   rename: Effect.fnUntraced(function* ({ params, payload }) {
-    yield* Effect.fromResult(checkPaths([payload.old_path, payload.new_path]))
-    yield* changeFiles(params.endpoint_id, (collection) => {
+    const paths = [payload.old_path, payload.new_path]
+    yield* changeFiles(params.endpoint_id, paths, (collection, root) => {
       const renamed = FileTree.rename(
-        collection.root,
+        root,
         FileTree.parsePath(payload.old_path, collection.home),
         FileTree.parsePath(payload.new_path, collection.home)
       )

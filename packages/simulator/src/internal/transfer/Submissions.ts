@@ -4,13 +4,14 @@ import type { TransferApi } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as FileTree from "../FileTree.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import type { State } from "../State.ts"
+import { rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
-import { checkConsents, checkPaths, collectionOf, usable, type Who } from "./Collections.ts"
+import { checkConsents, checkPaths, collectionOf, permitted, usable, type Who } from "./Collections.ts"
 
 const day = 86_400_000
 
@@ -28,7 +29,8 @@ const submit = Effect.fnUntraced(function* (
   kind: "transfer" | "delete",
   decide: (
     state: State,
-    who: Who
+    who: Who,
+    now: number
   ) => Result.Result<
     Pick<TransferTasks.Task, "source" | "destination" | "options" | "preservesTimes" | "plan">,
     Refusals.Refusal
@@ -61,7 +63,7 @@ const submit = Effect.fnUntraced(function* (
       const until = deadline === null ? now + day : Date.parse(deadline)
       if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
       if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
-      const decided = decide(state, who)
+      const decided = decide(state, who, now)
       if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
       const task: TransferTasks.Task = {
         ...decided.success,
@@ -116,7 +118,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
   }),
 
   submitTransfer: ({ payload }) =>
-    submit(payload, "transfer", (state, who) => {
+    submit(payload, "transfer", (state, who, now) => {
       const items = payload.DATA ?? []
       if (items.length === 0) {
         return Result.fail(
@@ -133,6 +135,10 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
         const source = yield* collectionOf(state, from)
         const destination = yield* collectionOf(state, to)
         yield* checkConsents(state, who, source === destination ? [source] : [source, destination])
+        const sources = items.map((item) => FileTree.parsePath(item.source_path, source.home))
+        const targets = items.map((item) => FileTree.parsePath(item.destination_path, destination.home))
+        yield* permitted(state, who, source, "read", sources, now)
+        yield* permitted(state, who, destination, "write", targets, now)
         const level = payload.sync_level ?? null
         const syncLevel = typeof level === "string" ? levelOf[level] : level
         const plan = TransferTasks.planTransfer(
@@ -151,8 +157,8 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
             deletesExtra: payload.delete_destination_extra ?? false,
             skipsErrors: payload.skip_source_errors ?? false
           },
-          source,
-          destination,
+          { root: rootOf(state.collections, source), home: source.home },
+          { root: rootOf(state.collections, destination), home: destination.home },
           state.pace
         )
         return {
@@ -176,7 +182,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
     }),
 
   submitDelete: ({ payload }) =>
-    submit(payload, "delete", (state, who) => {
+    submit(payload, "delete", (state, who, now) => {
       const paths = (payload.DATA ?? []).map(({ path }) => path)
       if (paths.length === 0) {
         return Result.fail(
@@ -188,6 +194,8 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
       return Result.gen(function* () {
         yield* checkPaths(paths)
         const collection = yield* usable(state, who, endpoint)
+        const targets = paths.map((path) => FileTree.parsePath(path, collection.home))
+        yield* permitted(state, who, collection, "write", targets, now)
         return {
           source: collection.id,
           destination: null,
@@ -200,7 +208,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
               ignoresMissing: payload.ignore_missing ?? false,
               interpretsGlobs: payload.interpret_globs ?? false
             },
-            collection,
+            { root: rootOf(state.collections, collection), home: collection.home },
             state.pace
           )
         }
