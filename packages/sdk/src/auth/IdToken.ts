@@ -107,9 +107,11 @@ export const verify = Effect.fnUntraced(function* (
     readonly audience: string
     /** The nonce of the login, if one was sent. */
     readonly nonce?: string | undefined
+    /** The time as the issuer has it, in milliseconds since 1970. Default: that of this machine. */
+    readonly now?: number | undefined
   }
 ) {
-  const now = yield* DateTime.now
+  const now = expected.now === undefined ? yield* DateTime.now : DateTime.makeUnsafe(expected.now)
   const options: JWTVerifyOptions = {
     // `none` and symmetric algorithms would let anybody sign who knows the client (RFC 8725 §3.1).
     algorithms: expected.algorithms.filter((name) => /^(RS|PS|ES)\d{3}$|^EdDSA$/.test(name)),

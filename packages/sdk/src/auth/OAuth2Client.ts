@@ -18,6 +18,8 @@
  * })
  * ```
  */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -31,6 +33,7 @@ import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import type { LoginFailed } from "../model/LoginFailed.ts"
 import { AuthScopes } from "../model/Scopes.ts"
 import { Authorizer } from "../service/Authorizer.ts"
+import * as ServerClock from "../service/ServerClock.ts"
 import * as ServiceClient from "../service/ServiceClient.ts"
 import { Transport } from "../service/Transport.ts"
 import { AuthApi } from "./Api.ts"
@@ -133,6 +136,11 @@ export interface OAuth2Client {
     idToken: Redacted.Redacted<string>,
     options?: { readonly nonce?: string | undefined }
   ) => Effect.Effect<IdToken.Claims, GlobusError>
+  /**
+   * The time, in milliseconds since 1970, as Globus Auth has it by its last token response: right even where this
+   * machine's clock is not. Tokens expire by it.
+   */
+  readonly serverTime: Effect.Effect<number>
 }
 
 /** An installation of a native application, with what makes a confidential client of it. */
@@ -167,6 +175,7 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
           detail: "it is not a UUID. Copy the client's id from https://app.globus.org/settings/developers."
         })
     )
+    const clock = yield* ServerClock.make
     const secret = options.clientSecret
     if (secret !== undefined && Redacted.value(secret) === "") {
       return yield* new InvalidConfiguration({ setting: "clientSecret", detail: "it is empty" })
@@ -176,6 +185,7 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       name: "OAuth2",
       need: () => ({ resourceServer: AuthScopes.resourceServer, anyOf: [] })
     }).pipe(
+      Effect.provideService(Transport, { ...transport, execute: executeWith(transport, clock) }),
       Effect.provideService(Authorizer, {
         appName: Option.fromUndefinedOr(options.appName),
         require: () => Effect.void,
@@ -232,7 +242,8 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
         algorithms: configuration.id_token_signing_alg_values_supported,
         issuer: configuration.issuer,
         audience: clientId,
-        nonce
+        nonce,
+        now: yield* clock.now
       })
     })
 
@@ -254,17 +265,19 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
         grant({ grant_type: "refresh_token", refresh_token: refreshToken, ...named, ...extra })
       ),
       clientCredentials: Effect.fn("OAuth2.clientCredentials")((scope) =>
-        grant({ grant_type: "client_credentials", scope })
+        repeatable(grant({ grant_type: "client_credentials", scope }))
       ),
       dependentTokens: Effect.fn("OAuth2.dependentTokens")((token, options) =>
         Effect.map(
-          operations.token({
-            grant_type: "urn:globus:auth:grant_type:dependent_token",
-            token,
-            access_type: options?.refreshTokens === true ? "offline" : undefined,
-            scope: options?.scope,
-            ...options?.extra
-          }),
+          repeatable(
+            operations.token({
+              grant_type: "urn:globus:auth:grant_type:dependent_token",
+              token,
+              access_type: options?.refreshTokens === true ? "offline" : undefined,
+              scope: options?.scope,
+              ...options?.extra
+            })
+          ),
           (response) => ("access_token" in response ? [response] : response)
         )
       ),
@@ -299,10 +312,32 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
           (error) => error._tag === "LoginFailed",
           () => verify(idToken, true, options?.nonce)
         )
-      )
+      ),
+      serverTime: clock.now
     }
     return client
   })
+
+/** Whether a grant may be sent again though it may have arrived. A code and a refresh token may be good only once. */
+const IsRepeatable = Context.Reference<boolean>("@effect-globus/sdk/auth/OAuth2Client/IsRepeatable", {
+  defaultValue: () => false
+})
+
+/** Marks a grant that uses nothing up: sent twice, it brings two tokens, which harms nobody. */
+const repeatable = Effect.provideService(IsRepeatable, true)
+
+/** Requests to Globus Auth, from whose token responses the clock learns: they are made when they are asked for. */
+const executeWith =
+  (transport: Transport["Service"], clock: ServerClock.ServerClock): Transport["Service"]["execute"] =>
+  (info, send) => {
+    if (info.operation !== "token") return transport.execute(info, send)
+    const timed = Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
+      Effect.tap(send, ({ headers }) => clock.learn({ sentAt, date: headers["date"] }))
+    )
+    return Effect.flatMap(IsRepeatable, (isRepeatable) =>
+      transport.execute({ ...info, idempotent: isRepeatable }, timed)
+    )
+  }
 
 /** RFC 7617 §2. */
 const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> =>

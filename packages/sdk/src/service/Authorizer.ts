@@ -41,12 +41,24 @@ export interface Need {
 
 /** A refusal that another authorization may mend. */
 export type Refusal =
-  | { readonly _tag: "Unauthorized"; readonly need: Need; readonly refused: Option.Option<Authorization> }
+  | {
+      readonly _tag: "Unauthorized"
+      readonly need: Need
+      /** What the request carried. */
+      readonly refused: Option.Option<Authorization>
+    }
   | {
       readonly _tag: "AuthorizationRequired"
       readonly need: Need
+      readonly refused: Option.Option<Authorization>
       readonly requirement: AuthorizationRequired
     }
+
+/**
+ * Whether a request that was refused should be sent again. `"outdated"` means that nothing had to be done for it:
+ * another authorization had come while it was under way. If that one is refused too, there is still something to do.
+ */
+export type Recovery = boolean | "outdated"
 
 /** What gives a client's requests their authorization. */
 export interface Service {
@@ -59,8 +71,8 @@ export interface Service {
   ) => Effect.Effect<void>
   /** The header for a request, or none if it goes without. May log in or renew a token. */
   readonly authorize: (need: Need) => Effect.Effect<Option.Option<Authorization>, GlobusError>
-  /** Called once after a refusal: `true` means that the request should be sent again. */
-  readonly recover: (refusal: Refusal) => Effect.Effect<boolean, GlobusError>
+  /** Called after a refusal; for each kind of refusal of a request until it has answered `true`, twice at most. */
+  readonly recover: (refusal: Refusal) => Effect.Effect<Recovery, GlobusError>
 }
 
 // -----------------------------------------------------------------------------

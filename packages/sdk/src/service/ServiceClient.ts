@@ -168,7 +168,7 @@ const refusalOf = (
         : { problems: problems.map(({ detail, field }) => `${field}: ${detail}`) }),
       ...(error.requestId === undefined ? {} : { requestId: error.requestId })
     })
-    return Option.some({ _tag: "AuthorizationRequired", need, requirement })
+    return Option.some({ _tag: "AuthorizationRequired", need, refused, requirement })
   }
   return isUnauthorized(error) ? Option.some({ _tag: "Unauthorized", need, refused }) : Option.none()
 }
@@ -215,7 +215,10 @@ export const send = (
   authorizer: Authorizer["Service"],
   { info, isUnauthorized = ({ status }) => status === 401, need, request }: Send
 ): Effect.Effect<Answer, GlobusError> => {
-  const attempt = (tried: ReadonlySet<Refusal["_tag"]>): Effect.Effect<Answer, GlobusError> =>
+  const attempt = (
+    tried: ReadonlySet<Refusal["_tag"]>,
+    outdated: ReadonlySet<Refusal["_tag"]>
+  ): Effect.Effect<Answer, GlobusError> =>
     Effect.flatMap(authorizer.authorize(need), (authorization) => {
       if (Option.isSome(authorization) && !isSendable(authorization.value)) {
         return Effect.fail(unsendable(info))
@@ -225,12 +228,16 @@ export const send = (
         if (Option.isNone(refusal) || tried.has(refusal.value._tag) || info.repeatable?.() === false) {
           return Effect.fail(error)
         }
-        return Effect.flatMap(Effect.flatMap(widened(refusal.value), authorizer.recover), (recovered) =>
-          recovered ? attempt(new Set([...tried, refusal.value._tag])) : Effect.fail(error)
-        )
+        const { _tag } = refusal.value
+        return Effect.flatMap(Effect.flatMap(widened(refusal.value), authorizer.recover), (recovery) => {
+          if (recovery === false) return Effect.fail(error)
+          return recovery === "outdated" && !outdated.has(_tag)
+            ? attempt(tried, new Set([...outdated, _tag]))
+            : attempt(new Set([...tried, _tag]), outdated)
+        })
       })
     })
-  return attempt(new Set())
+  return attempt(new Set(), new Set())
 }
 
 /** The request with the authorization, if there is one. */

@@ -21,6 +21,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
@@ -36,6 +37,7 @@ import * as ApiErrors from "./internal/apiError.ts"
 import * as NetworkErrors from "./internal/networkError.ts"
 import * as TimeLimits from "./internal/timeLimits.ts"
 import { sdkName, sdkVersion } from "./internal/version.ts"
+import * as ServerClock from "./ServerClock.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -135,13 +137,13 @@ interface Attempt {
   readonly retryAfter: number | undefined
 }
 
-/** `Retry-After` in milliseconds: whole seconds or a date (RFC 9110 §10.2.3). */
-const retryAfter = (header: string | undefined, now: number): number | undefined => {
+/** `Retry-After` in milliseconds: whole seconds or a date (RFC 9110 §10.2.3), by the clock of whom it comes from. */
+const retryAfter = (headers: Headers.Headers, now: number): number | undefined => {
+  const header = headers["retry-after"]
   if (header === undefined) return undefined
   if (/^\d+$/.test(header.trim())) return Number(header) * 1000
-  // `Date.parse` alone would take nearly anything for a date, `-5` and `2.5` included.
-  const date = /^[A-Z][a-z]{2,8}, .+ GMT$/.test(header) ? Date.parse(header) : Number.NaN
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now)
+  const date = ServerClock.parseDate(header)
+  return date === undefined ? undefined : Math.max(0, date - (ServerClock.parseDate(headers["date"]) ?? now))
 }
 
 const reserved = /[;,=]/g
@@ -224,8 +226,7 @@ export const make = Effect.fnUntraced(function* (options: Options = {}) {
 
     const refused = ({ response, text }: Answer, since: number, now: number): Attempt => {
       const { status } = response
-      const wait =
-        status === 429 || status === 503 ? retryAfter(response.headers["retry-after"], now) : undefined
+      const wait = status === 429 || status === 503 ? retryAfter(response.headers, now) : undefined
       return {
         since,
         error: ApiErrors.fromResponse({

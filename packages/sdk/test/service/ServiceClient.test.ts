@@ -32,8 +32,11 @@ const consentRequired = () =>
     { status: 403 }
   )
 
-/** An authorizer that has another token after each recovery, and keeps what it was asked to recover from. */
-const renewing = Effect.gen(function* () {
+/**
+ * An authorizer that has another token after each recovery, and keeps what it was asked to recover from. It tells how
+ * often nothing had to be done for it.
+ */
+const renewingAfter = Effect.fnUntraced(function* (outdated: number) {
   const generation = yield* Ref.make(0)
   const refusals: Array<Authorizer.Refusal> = []
   const parts: Partial<Authorizer.Service> = {
@@ -43,12 +46,13 @@ const renewing = Effect.gen(function* () {
       refusals.push(refusal)
       return Effect.as(
         Ref.update(generation, (n) => n + 1),
-        true
+        refusals.length > outdated || "outdated"
       )
     }
   }
   return { parts, refusals }
 })
+const renewing = renewingAfter(0)
 
 const headersOf = (sent: ReadonlyArray<StubHttp.Sent>) => sent.map(({ headers }) => headers["authorization"])
 
@@ -232,6 +236,38 @@ describe("authorization", () => {
         ["Unauthorized", "AuthorizationRequired"]
       )
       assert.deepStrictEqual(headersOf(http.sent), ["Bearer token-0", "Bearer token-1", "Bearer token-2"])
+    })
+  )
+
+  it.effect.each([
+    { what: "a 401", answer: unauthorized },
+    { what: "a wish for another login", answer: consentRequired }
+  ])("$what about a token that was outdated is still mended once for the one in its place", ({ answer }) =>
+    Effect.gen(function* () {
+      const http = StubHttp.make((_, index) => (index < 2 ? answer() : StubHttp.json(thing)))
+      const { parts, refusals } = yield* renewingAfter(1)
+      yield* Probe.client.pipe(
+        Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
+        Effect.provide(Probe.layer(http.layer, {}, parts))
+      )
+      assert.deepStrictEqual(
+        refusals.map(({ refused }) => Redacted.value(Option.getOrThrow(refused))),
+        ["Bearer token-0", "Bearer token-1"]
+      )
+    })
+  )
+
+  it.effect("a token that is outdated each time does not make a request go on for ever", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(unauthorized)
+      const { parts } = yield* renewingAfter(99)
+      const error = yield* Probe.client.pipe(
+        Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
+        Effect.flip,
+        Effect.provide(Probe.layer(http.layer, {}, parts))
+      )
+      assert.strictEqual(error._tag, "ApiError")
+      assert.lengthOf(http.sent, 3)
     })
   )
 
