@@ -83,7 +83,7 @@ export const make: (
       obtain: (scopes) =>
         Effect.map(grant(GlobusScope.serialize(scopes)), (response) => ({
           response,
-          identity: Option.none()
+          identity: Effect.succeedNone
         })),
       replacement: (_, scope) => Option.some(grant(scope)),
       requiresRefreshTokens: false,

@@ -25,7 +25,7 @@ import * as GlobusScope from "../model/GlobusScope.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
-import * as Renewing from "./internal/renewing.ts"
+import * as SingleTokenAuthorizer from "./internal/singleTokenAuthorizer.ts"
 
 /** Which client, and for what. */
 export interface Options extends OAuth2Client.Options {
@@ -49,8 +49,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
       detail: "there are none. Name those of one resource server."
     })
   }
-  return yield* Renewing.make({
+  return yield* SingleTokenAuthorizer.make({
     appName: options.appName,
+    serverTime: oauth.serverTime,
     onRenewal: options.onRenewal,
     obtain: () => oauth.clientCredentials(GlobusScope.serialize(scopes))
   })

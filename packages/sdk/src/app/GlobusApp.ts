@@ -19,7 +19,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
+import * as Ref from "effect/Ref"
 import type { OAuth2Client } from "../auth/OAuth2Client.ts"
 import type { AuthorizationParameters } from "../model/AuthorizationParameters.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
@@ -31,6 +31,7 @@ import { isRecoverable, MissingToken, type RecoverableRequirement } from "../mod
 import {
   Authorizer,
   type Need,
+  type Recovery,
   type Refusal,
   type Service as AuthorizerService
 } from "../service/Authorizer.ts"
@@ -40,6 +41,7 @@ import * as KeptTokens from "./internal/keptTokens.ts"
 import * as Login from "./internal/login.ts"
 import * as Renewal from "./internal/renewal.ts"
 import * as Requirements from "./internal/requirements.ts"
+import { revokeAll, type Unrevoked } from "./internal/revocation.ts"
 import * as SharedRuns from "./internal/SharedRuns.ts"
 import * as Validation from "./internal/tokenValidation.ts"
 import { type Account, type TokenRecord, type Tokens, TokenStorage } from "./TokenStorage.ts"
@@ -52,7 +54,10 @@ import { type Account, type TokenRecord, type Tokens, TokenStorage } from "./Tok
 export interface LoginOptions {
   /** Requirements of the session, a message, more scopes. Given any, a login is made even if none is needed. */
   readonly authParams?: AuthorizationParameters | undefined
-  /** Whether to log in even if nothing is missing. Default: false. */
+  /**
+   * Whether to log in even if nothing is missing. Such a login begins afresh: it asks for what is required now, and
+   * gives up what was granted beyond that. Any other asks for that again, so that nobody loses it. Default: false.
+   */
   readonly force?: boolean | undefined
 }
 
@@ -67,7 +72,7 @@ export interface LogoutReport {
   /** The resource servers whose tokens were removed. */
   readonly removed: ReadonlyArray<ResourceServer>
   /** Those of them whose tokens could not be revoked at Globus Auth, and why: they are valid until they expire. */
-  readonly unrevoked: ReadonlyArray<{ readonly resourceServer: ResourceServer; readonly error: GlobusError }>
+  readonly unrevoked: ReadonlyArray<Unrevoked>
 }
 
 /** Required scopes by resource server, parsed. */
@@ -178,7 +183,8 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
       ? error
       : new InvalidConfiguration({ setting: "scopeRequirements", detail: error.message })
   )
-  const renewal = Renewal.make({ tokens, requirements, runs, replacement: kind.replacement })
+  const nowSeconds = Effect.map(kind.oauth.serverTime, (millis) => Math.floor(millis / 1000))
+  const renewal = Renewal.make({ tokens, nowSeconds, requirements, runs, replacement: kind.replacement })
 
   // ---------------------------------------------------------------------------
   // checks
@@ -192,14 +198,14 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
       required: required.get(need.resourceServer) ?? [],
       requiresRefreshTokens: kind.requiresRefreshTokens,
       isRenewable: renewal.isRenewable,
-      nowSeconds: yield* KeptTokens.nowSeconds
+      nowSeconds: yield* nowSeconds
     })
   })
 
   const consents = yield* Consents.make({
     appName,
     tokenFor: (need) => usable(need, unmetRoots),
-    replaceRefused: (refusal) => replaceRefused(refusal)
+    replaceRefused: (refusal) => Effect.suspend(() => replaceRefused(refusal))
   })
 
   const unmetIn: Check = Effect.fnUntraced(function* (need, kept, required) {
@@ -226,8 +232,10 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
 
   const login = Login.make({
     account,
+    oauth: kind.oauth,
     tokens,
     requirements,
+    nowSeconds,
     obtain: kind.obtain,
     after: consents.forget
   })
@@ -250,20 +258,29 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
         // Another program of this account may have logged in.
         Effect.flatMap(tokens.current, checked)
       )
-      if (!Validation.isStale(record, yield* KeptTokens.nowSeconds)) return record
+      if (!Validation.isStale(record, yield* nowSeconds)) return record
       yield* renewal.renew(record)
       return yield* Effect.flatMap(tokens.remembered, checked)
     })
   }
 
-  /** Sees to it that there is another token than the one that was refused, or fails with what is unmet. */
-  const replaceRefused = Effect.fnUntraced(function* ({ need, refused }: Unauthorized) {
+  /** The token in the place of the one that was refused: the same one, or another that has come meanwhile, or none. */
+  const inPlaceOf = Effect.fnUntraced(function* ({ need, refused }: Refusal) {
     const record = (yield* tokens.current)[need.resourceServer]
-    // There may be another one by now.
-    if (record === undefined || !KeptTokens.isIn(refused, record)) return
+    return { record, isAnother: record !== undefined && !KeptTokens.isIn(refused, record) }
+  })
+
+  /** Sees to it that there is another token than the one that was refused, or fails with what is unmet. */
+  const replaceRefused = Effect.fnUntraced(function* (
+    refusal: Unauthorized
+  ): Effect.fn.Return<Recovery, GlobusError> {
+    const { isAnother, record } = yield* inPlaceOf(refusal)
+    if (isAnother) return "outdated"
+    if (record === undefined) return true
     yield* Effect.tapError(renewal.renew(record), (error) =>
       isRecoverable(error) ? tokens.refuse(record) : Effect.void
     )
+    return true
   })
 
   // ---------------------------------------------------------------------------
@@ -300,36 +317,41 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     )
   }
 
+  /** The login that a service demands, unless there is another token than the one that the service has seen. */
+  const loginDemanded = Effect.fnUntraced(function* (
+    refusal: AuthorizationRequired
+  ): Effect.fn.Return<Recovery, GlobusError> {
+    const isOutdated = Effect.map(inPlaceOf(refusal), ({ isAnother }) => isAnother)
+    if (yield* isOutdated) return "outdated"
+    const { parameters } = refusal.requirement
+    const needless = yield* Ref.make(false)
+    const isNeeded = Effect.flatMap(isOutdated, (outdated) =>
+      Effect.as(Ref.set(needless, outdated), !outdated)
+    )
+    // Whoever is refused for the same reason waits for the same login.
+    const demanded = runs.run(
+      `login for ${keyOf(refusal.requirement)}`,
+      login.ifNeeded(isNeeded, { parameters })
+    )
+    yield* mend(refusal.requirement, demanded)
+    return (yield* Ref.get(needless)) ? "outdated" : true
+  })
+
   const authorizer: AuthorizerService = {
     appName: Option.some(appName),
     require: requirements.add,
     authorize: (need) => Effect.map(authorized(need), (record) => Option.some(KeptTokens.headerOf(record))),
-    recover: (refusal) => {
-      if (refusal._tag === "Unauthorized") {
-        const recovered = Effect.catchIf(replaceRefused(refusal), isRecoverable, (requirement) =>
-          mend(requirement, sharedLogin)
-        )
-        return Effect.as(recovered, true)
-      }
-      const { requirement } = refusal
-      // Whoever is refused for the same reason waits for the same login.
-      const again = runs.run(`login for ${keyOf(requirement)}`, login.withParameters(requirement.parameters))
-      return Effect.as(mend(requirement, again), true)
-    }
+    recover: (refusal) =>
+      refusal._tag === "Unauthorized"
+        ? Effect.catchIf(replaceRefused(refusal), isRecoverable, (requirement) =>
+            Effect.as(mend(requirement, sharedLogin), true)
+          )
+        : loginDemanded(refusal)
   }
 
   // ---------------------------------------------------------------------------
   // by hand
   // ---------------------------------------------------------------------------
-
-  /** Why a token, or the refresh token that it came with, could not be revoked. The one does not wait for the other. */
-  const revoke = Effect.fnUntraced(function* (record: TokenRecord) {
-    const [, [error]] = yield* Effect.partition(
-      [record.refresh_token, record.access_token].filter(Predicate.isNotNullish),
-      (token) => kind.oauth.revoke(token)
-    )
-    return error === undefined ? [] : [{ resourceServer: record.resource_server, error }]
-  })
 
   const logout = Effect.fn("GlobusApp.logout")(function* (logoutOptions?: LogoutOptions) {
     const required = yield* requirements.all
@@ -338,10 +360,9 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     const report = yield* tokens.modify(
       Effect.fnUntraced(function* (kept) {
         const leaving = Object.values(kept).filter(isLeaving)
-        const unrevoked = yield* Effect.forEach(leaving, revoke, { concurrency: 8 })
         const report: LogoutReport = {
           removed: leaving.map((record) => record.resource_server),
-          unrevoked: unrevoked.flat()
+          unrevoked: yield* revokeAll(kind.oauth, leaving)
         }
         const staying = Object.entries(kept).filter(([, record]) => !isLeaving(record))
         return [report, Object.fromEntries(staying)] as const
@@ -362,9 +383,9 @@ export const make = Effect.fnUntraced(function* (kind: Kind, options: Options) {
     tokenLocation,
     scopeRequirements: requirements.all,
     addScopeRequirements: Effect.fn("GlobusApp.addScopeRequirements")(requirements.addInput),
-    login: Effect.fn("GlobusApp.login")((loginOptions) =>
-      loginOptions?.authParams !== undefined || loginOptions?.force === true
-        ? login.withParameters(loginOptions.authParams ?? {})
+    login: Effect.fn("GlobusApp.login")(({ authParams: parameters, force: afresh }: LoginOptions = {}) =>
+      parameters !== undefined || afresh === true
+        ? login.ifNeeded(Effect.succeed(true), { parameters, afresh })
         : loginByHand
     ),
     loginRequired,
@@ -380,3 +401,5 @@ const keyOf = (requirement: RecoverableRequirement): string =>
   JSON.stringify(requirement._tag === "AuthorizationRequired" ? requirement.parameters : requirement)
 
 type Unauthorized = Extract<Refusal, { readonly _tag: "Unauthorized" }>
+
+type AuthorizationRequired = Extract<Refusal, { readonly _tag: "AuthorizationRequired" }>

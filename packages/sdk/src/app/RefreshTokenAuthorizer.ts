@@ -25,7 +25,7 @@ import type { TokenResponse } from "../auth/TokenDocument.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
-import * as Renewing from "./internal/renewing.ts"
+import * as SingleTokenAuthorizer from "./internal/singleTokenAuthorizer.ts"
 
 /** Which client, and its refresh token. */
 export interface Options extends OAuth2Client.Options {
@@ -40,8 +40,9 @@ export const make = Effect.fnUntraced(function* (options: Options) {
   if (Redacted.value(options.refreshToken) === "") {
     return yield* new InvalidConfiguration({ setting: "refreshToken", detail: "it is empty" })
   }
-  return yield* Renewing.make({
+  return yield* SingleTokenAuthorizer.make({
     appName: options.appName,
+    serverTime: oauth.serverTime,
     onRenewal: options.onRenewal,
     // Globus Auth may hand out another refresh token with each access token (RFC 6749 §6).
     obtain: (previous) =>

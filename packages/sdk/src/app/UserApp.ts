@@ -147,7 +147,7 @@ export const make: (
   const identify = Effect.fnUntraced(function* (response: TokenResponse) {
     const idToken = response.id_token
     if (idToken === undefined || idToken === null) return yield* new MissingIdentity()
-    return (yield* oauth.verifyIdToken(idToken)).sub
+    return Option.some((yield* oauth.verifyIdToken(idToken)).sub)
   })
 
   const obtain: GlobusApp.Kind["obtain"] = Effect.fnUntraced(function* (
@@ -183,7 +183,7 @@ export const make: (
       oauth.exchangeCode({ code: answer.code, redirectUri: answer.redirectUri, codeVerifier: pkce.verifier }),
       exchangeFailed
     )
-    return { response, identity: Option.some(yield* identify(response)) }
+    return { response, identity: identify(response) }
   }, Effect.provideContext(crypto))
 
   return yield* GlobusApp.make(

@@ -56,14 +56,24 @@ export class MissingRefreshToken extends Schema.TaggedError<MissingRefreshToken>
   }
 }
 
-/** The stored token lacks scopes that are required. A login helps. */
-export class UnmetScopes extends Schema.TaggedError<UnmetScopes>()("UnmetScopes", {
+const Lack = {
   resourceServer: ResourceServer,
   /** The required scopes that the token lacks, as scope strings. */
   missing: Schema.Array(Schema.String)
+}
+
+/** The stored token lacks scopes that are required, or a login did not bring them. A login helps. */
+export class UnmetScopes extends Schema.TaggedError<UnmetScopes>()("UnmetScopes", {
+  ...Lack,
+  /** The same of further resource servers, if a login lacks scopes of several. */
+  others: Schema.optionalKey(Schema.Array(Schema.Struct(Lack)))
 }) {
-  override get message() {
-    return `The token for ${this.resourceServer} lacks ${sentence(this.missing)}: log in to grant it.`
+  override get message(): string {
+    const { missing, others = [], resourceServer } = this
+    const lacks = [{ missing, resourceServer }, ...others].map(
+      (lack) => `he token for ${lack.resourceServer} lacks ${sentence(lack.missing)}`
+    )
+    return `T${lacks.join(", and t")}: log in to grant it.`
   }
 }
 

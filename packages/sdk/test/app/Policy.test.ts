@@ -6,6 +6,7 @@ import type { Transport } from "@effect-globus/sdk/service"
 import { TransferClient } from "@effect-globus/sdk/transfer"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Deferred, Effect, Exit, Fiber, Layer, Option, Ref, Stream } from "effect"
+import type { HttpClientRequest } from "effect/http"
 import * as Between from "./internal/between.ts"
 import { clientId, FakeGlobus, json, layer as globus } from "./internal/fakeGlobus.ts"
 
@@ -496,6 +497,136 @@ describe("a token that a service refuses before it has expired", () => {
         assert.strictEqual(yield* countLogins, 2)
       }),
       userApp({ onUnmetRequirement: (_, app) => app.login() })
+    )
+  )
+})
+
+describe("a service that demands a login of a request which was sent before one was made", () => {
+  const demand = json(
+    { code: "AuthorizationRequired", authorization_parameters: { session_required_mfa: true } },
+    403
+  )
+  const isTransfer = (request: HttpClientRequest.HttpClientRequest) =>
+    request.url.includes("transfer.api.globus.org")
+
+  /** Lets Transfer demand a login with a second factor of every token but those of later logins than this one. */
+  const demandAfter = (count: number) =>
+    Effect.gen(function* () {
+      const fake = yield* FakeGlobus
+      yield* fake.set({
+        transfer: (request) => {
+          const index = Number(request.headers["authorization"]?.split("-").at(-1))
+          // Each login brings tokens for Auth, Transfer and Flows, and they are numbered.
+          return index > 3 * count ? undefined : demand.clone()
+        }
+      })
+    })
+
+  /** A request that is refused, but hears of it only when the gate opens. */
+  const late = Effect.gen(function* () {
+    const gate = yield* Deferred.make<void>()
+    const arrived = yield* Deferred.make<void>()
+    let isFirst = true
+    const between = Between.layer((request, answer) => {
+      if (!isFirst || !isTransfer(request)) return answer
+      isFirst = false
+      return answer.pipe(
+        Effect.tap(() => Deferred.succeed(arrived, undefined)),
+        Effect.tap(() => Deferred.await(gate))
+      )
+    })
+    return { between, open: Deferred.succeed(gate, undefined), arrived: Deferred.await(arrived) }
+  })
+
+  it.effect("gets it with the token of that login, and asks nobody again", () =>
+    Effect.gen(function* () {
+      const { arrived, between, open } = yield* late
+      yield* run(
+        Effect.gen(function* () {
+          const app = yield* GlobusApp
+          yield* app.login()
+          yield* demandAfter(1)
+          const request = yield* Effect.forkChild(getEndpoint)
+          yield* arrived
+          yield* app.login({ authParams: { session_required_mfa: true } })
+          yield* open
+          yield* Fiber.join(request)
+          assert.strictEqual(yield* countLogins, 2)
+        }),
+        userApp(),
+        between
+      )
+    })
+  )
+
+  it.effect("gets it with the token of a login in another program", () =>
+    Effect.gen(function* () {
+      const { arrived, between, open } = yield* late
+      yield* run(
+        Effect.gen(function* () {
+          yield* (yield* GlobusApp).login()
+          yield* demandAfter(1)
+          const request = yield* Effect.forkChild(getEndpoint)
+          yield* arrived
+          yield* Effect.provide(
+            Effect.flatMap(GlobusApp, (other) => other.login({ force: true })),
+            Layer.fresh(userApp())
+          )
+          yield* open
+          yield* Fiber.join(request)
+          assert.strictEqual(yield* countLogins, 2)
+        }),
+        userApp(),
+        between
+      )
+    })
+  )
+
+  it.effect("gets the login that it demands, if that one did not do", () =>
+    Effect.gen(function* () {
+      const { arrived, between, open } = yield* late
+      yield* run(
+        Effect.gen(function* () {
+          const app = yield* GlobusApp
+          yield* app.login()
+          yield* demandAfter(2)
+          const request = yield* Effect.forkChild(getEndpoint)
+          yield* arrived
+          yield* app.login({ force: true })
+          yield* open
+          yield* Fiber.join(request)
+          assert.strictEqual(yield* countLogins, 3)
+          assert.strictEqual((yield* logins)[2]?.searchParams.get("session_required_mfa"), "True")
+        }),
+        userApp(),
+        between
+      )
+    })
+  )
+
+  it.effect("gets no end of logins, if none of them does", () =>
+    run(
+      Effect.gen(function* () {
+        yield* (yield* GlobusApp).login()
+        yield* demandAfter(99)
+        assert.strictEqual(yield* tagOf(getEndpoint), "ApiError")
+        assert.strictEqual(yield* countLogins, 2)
+      })
+    )
+  )
+
+  it.effect("gets one, whatever the number of programs that it demands it of", () =>
+    run(
+      Effect.gen(function* () {
+        yield* (yield* GlobusApp).login()
+        yield* demandAfter(1)
+        yield* Effect.forEach(
+          Array.from({ length: 5 }),
+          () => Effect.provide(getEndpoint, Layer.fresh(userApp())),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(yield* countLogins, 2)
+      })
     )
   )
 })

@@ -9,7 +9,7 @@ import * as GlobusScope from "../../model/GlobusScope.ts"
 import type { IdentityId } from "../../model/Id.ts"
 import { AuthScopes } from "../../model/Scopes.ts"
 import { UnmetDependentScopes } from "../../model/UnmetRequirement.ts"
-import { Authorizer, type Need, type Refusal } from "../../service/Authorizer.ts"
+import { Authorizer, type Need, type Recovery, type Refusal } from "../../service/Authorizer.ts"
 import * as ServiceClient from "../../service/ServiceClient.ts"
 import type { TokenRecord } from "../TokenStorage.ts"
 import { headerOf } from "./keptTokens.ts"
@@ -40,7 +40,7 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly appName: string
   readonly tokenFor: (need: Need) => Effect.Effect<TokenRecord, GlobusError>
   /** Sees to it that there is another token than the one that was refused, or fails with what is unmet. */
-  readonly replaceRefused: (refusal: Unauthorized) => Effect.Effect<void, GlobusError>
+  readonly replaceRefused: (refusal: Unauthorized) => Effect.Effect<Recovery, GlobusError>
 }) {
   const memory = yield* Ref.make(Option.none<Known>())
   const operations = yield* ServiceClient.make(AuthApi, {
@@ -53,9 +53,7 @@ export const make = Effect.fnUntraced(function* (options: {
       require: () => Effect.void,
       authorize: (need) => Effect.map(options.tokenFor(need), (record) => Option.some(headerOf(record))),
       recover: (refusal) =>
-        refusal._tag === "Unauthorized"
-          ? Effect.as(options.replaceRefused(refusal), true)
-          : Effect.succeed(false)
+        refusal._tag === "Unauthorized" ? options.replaceRefused(refusal) : Effect.succeed(false)
     })
   )
 

@@ -1,5 +1,4 @@
 /** The tokens of one account: what storage holds, remembered, and how it is changed. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Equivalence from "effect/Equivalence"
 import * as Option from "effect/Option"
@@ -61,28 +60,29 @@ export const make = Effect.fnUntraced(function* (storage: Storage, account: Acco
   return kept
 })
 
-/** The time, in whole seconds since 1970. */
-export const nowSeconds = Effect.map(Clock.currentTimeMillis, (millis) => Math.floor(millis / 1000))
-
 /** What to keep of a grant. What is not granted anew, such as a refresh token, stays as it was. */
-export const toRecord = Effect.fnUntraced(function* (
+export const toRecord = (
   grant: TokenGrant,
-  identity: Option.Option<IdentityId>,
-  previous?: TokenRecord
-) {
+  options: {
+    /** When the grant came, by the clock of Globus Auth, in whole seconds since 1970. */
+    readonly receivedAt: number
+    readonly identity?: Option.Option<IdentityId> | undefined
+    readonly previous?: TokenRecord | undefined
+  }
+): TokenRecord => {
+  const { identity = Option.none(), previous, receivedAt } = options
   const refreshToken = grant.refresh_token ?? previous?.refresh_token
-  const record: TokenRecord = {
+  return {
     ...previous,
     resource_server: grant.resource_server,
     scope: grant.scope,
     access_token: grant.access_token,
-    expires_at_seconds: (yield* nowSeconds) + Math.floor(grant.expires_in),
+    expires_at_seconds: receivedAt + Math.floor(grant.expires_in),
     token_type: grant.token_type ?? "Bearer",
     ...(Option.isSome(identity) ? { identity_id: identity.value } : {}),
     ...(refreshToken === undefined || refreshToken === null ? {} : { refresh_token: refreshToken })
   }
-  return record
-})
+}
 
 /** Whose tokens these are; they are all the same person's. */
 export const identityOf = (tokens: Tokens): Option.Option<IdentityId> =>

@@ -29,11 +29,13 @@ export interface Renewal {
 
 export const make = (options: {
   readonly tokens: KeptTokens.KeptTokens
+  /** By the clock of Globus Auth, in whole seconds since 1970. */
+  readonly nowSeconds: Effect.Effect<number>
   readonly requirements: Requirements.Requirements
   readonly runs: SharedRuns<GlobusError>
   readonly replacement: Replacement
 }): Renewal => {
-  const { replacement, requirements, runs, tokens } = options
+  const { nowSeconds, replacement, requirements, runs, tokens } = options
 
   /** What is required of the scopes that a token holds; no others, for nobody may have granted them. */
   const scopeOf = Effect.fnUntraced(function* (record: TokenRecord) {
@@ -51,6 +53,7 @@ export const make = (options: {
     request: Effect.Effect<TokenResponse, GlobusError>
   ) {
     const [grant, ...others] = grantsOf(yield* request)
+    const receivedAt = yield* nowSeconds
     return grant === undefined || others.length > 0 || grant.resource_server !== record.resource_server
       ? yield* new ResponseError({
           service: "auth",
@@ -59,7 +62,7 @@ export const make = (options: {
           path: "other_tokens",
           detail: `expected one token, for ${record.resource_server}`
         })
-      : yield* KeptTokens.toRecord(grant, Option.none(), record)
+      : KeptTokens.toRecord(grant, { receivedAt, previous: record })
   })
 
   type Outcome = readonly [Effect.Effect<void, ExpiredToken>, Tokens]
@@ -71,7 +74,7 @@ export const make = (options: {
     const record = kept[wanting.resource_server]
     if (record === undefined) return [Effect.void, kept]
     const isOther = !KeptTokens.isSameSecret(record.access_token, wanting.access_token)
-    if (isOther && !Validation.isStale(record, yield* KeptTokens.nowSeconds)) return [Effect.void, kept]
+    if (isOther && !Validation.isStale(record, yield* nowSeconds)) return [Effect.void, kept]
     const request = replacement(record, yield* scopeOf(record))
     if (Option.isNone(request)) return yield* Validation.expired(record)
     return yield* replaced(record, request.value).pipe(

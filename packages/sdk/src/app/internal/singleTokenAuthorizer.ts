@@ -1,5 +1,4 @@
 /** An authorizer of one token that renews itself, for programs without an app. */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
@@ -20,6 +19,8 @@ interface Held {
 
 export const make = Effect.fnUntraced(function* (options: {
   readonly appName: string | undefined
+  /** In milliseconds since 1970. */
+  readonly serverTime: Effect.Effect<number>
   readonly obtain: (previous: Option.Option<TokenResponse>) => Effect.Effect<TokenResponse, GlobusError>
   readonly onRenewal: ((response: TokenResponse) => Effect.Effect<void>) | undefined
 }) {
@@ -38,7 +39,7 @@ export const make = Effect.fnUntraced(function* (options: {
         detail: "expected one token, because an authorizer without an app holds one"
       })
     }
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* options.serverTime
     if (options.onRenewal !== undefined) yield* options.onRenewal(response)
     const next: Held = {
       // A refresh token that is not replaced stays good.
@@ -63,7 +64,7 @@ export const make = Effect.fnUntraced(function* (options: {
     )
 
   const authorize = Effect.fnUntraced(function* ({ resourceServer }: Need) {
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* options.serverTime
     const current = yield* Ref.get(held)
     if (!Option.exists(current, ({ expiresAt }) => expiresAt - now > leeway * 1000)) yield* renew(current)
     const usable = Option.filter(
@@ -80,14 +81,15 @@ export const make = Effect.fnUntraced(function* (options: {
     const isRefused = Option.exists(current, ({ header }) =>
       Option.exists(refused, (refused) => isSameSecret(refused, header))
     )
-    if (isRefused) yield* renew(current)
+    if (!isRefused) return "outdated" as const
+    yield* renew(current)
+    return true
   })
 
   return Authorizer.of({
     appName: Option.fromUndefinedOr(options.appName),
     require: () => Effect.void,
     authorize,
-    recover: (refusal) =>
-      refusal._tag === "Unauthorized" ? Effect.as(replace(refusal.refused), true) : Effect.succeed(false)
+    recover: (refusal) => (refusal._tag === "Unauthorized" ? replace(refusal.refused) : Effect.succeed(false))
   })
 })

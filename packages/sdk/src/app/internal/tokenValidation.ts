@@ -26,10 +26,22 @@ export const expired = (record: TokenRecord): ExpiredToken =>
 /** The scopes of which a service's `all` holds no part. */
 const apart: ReadonlySet<string> = new Set([TransferScopes.gcp_install])
 
+/** What the names of a service's scopes begin with; not all of them have such a name. */
+const familyOf = (scope: string): string | undefined =>
+  /^(urn:globus:auth:scope:[^:]+:|https:\/\/auth\.globus\.org\/scopes\/[^/]+\/)/.exec(scope)?.[1]
+
 /** The scope `all` of the service that a scope belongs to. */
 const allOf = (scope: string): string | undefined => {
-  const family = /^(urn:globus:auth:scope:[^:]+:|https:\/\/auth\.globus\.org\/scopes\/[^/]+\/)/.exec(scope)
-  return family === null || apart.has(scope) ? undefined : `${family[1]}all`
+  const family = familyOf(scope)
+  return family === undefined || apart.has(scope) ? undefined : `${family}all`
+}
+
+/** Whether a scope belongs to the same service as those of a token, as far as their names tell. */
+export const isKin = (granted: ReadonlySet<string>, scope: string): boolean => {
+  const family = familyOf(scope)
+  return (
+    granted.has(scope) || (family !== undefined && [...granted].some((other) => familyOf(other) === family))
+  )
 }
 
 /** Whether granted scopes hold a wanted one, by itself or in the `all` of its service. */

@@ -24,6 +24,13 @@ export interface Behaviour {
   /** Scopes, as they are granted of those that were asked for. */
   readonly grant: (scopes: ReadonlyArray<string>) => ReadonlyArray<string>
   readonly expiresIn: number
+  /**
+   * How far the clock of Globus is ahead of this machine's, in milliseconds; its answers tell the time by it, unless
+   * it is not said.
+   */
+  readonly ahead: number | undefined
+  /** Whether Transfer refuses tokens that have expired, by the clock of Globus. */
+  readonly refusesExpired: boolean
   /** Overrides the token endpoint, for one kind of grant or for all. */
   readonly token: (form: URLSearchParams) => Response | undefined
   readonly consents: ReadonlyArray<{
@@ -96,6 +103,8 @@ const make = Effect.gen(function* () {
     idToken: true,
     grant: (scopes) => scopes,
     expiresIn: 172_800,
+    ahead: 0,
+    refusesExpired: false,
     token: () => undefined,
     consents: [],
     transfer: () => undefined,
@@ -104,6 +113,13 @@ const make = Effect.gen(function* () {
   const asked = yield* Ref.make<ReadonlyArray<Asked>>([])
   const logins = yield* Ref.make<ReadonlyArray<URL>>([])
   const issued = yield* Ref.make(0)
+  /** When each access token expires, in milliseconds since 1970. */
+  const expiries = new Map<string, number>()
+  const globusTime = Effect.zipWith(
+    Clock.currentTimeMillis,
+    Ref.get(behaviour),
+    (now, { ahead = 0 }) => now + ahead
+  )
   const storage = yield* TokenStorage
 
   const tokenResponse = Effect.fnUntraced(function* (scopes: ReadonlyArray<string>, form: URLSearchParams) {
@@ -130,7 +146,9 @@ const make = Effect.gen(function* () {
       )
     )
     const [first, ...others] = tokens
-    const now = Math.floor((yield* Clock.currentTimeMillis) / 1000)
+    const time = yield* globusTime
+    const now = Math.floor(time / 1000)
+    for (const { access_token } of tokens) expiries.set(access_token, time + expiresIn * 1000)
     const { privateKey } = yield* sharedKeys
     const signed = yield* Effect.promise(() =>
       new SignJWT({})
@@ -139,6 +157,7 @@ const make = Effect.gen(function* () {
         .setAudience(clientId)
         .setSubject(identity)
         .setIssuedAt(now)
+        .setNotBefore(now)
         .setExpirationTime(now + 3600)
         .sign(privateKey)
     )
@@ -186,6 +205,10 @@ const make = Effect.gen(function* () {
           })
       )
       if (url.hostname === "transfer.api.globus.org") {
+        const expiry = expiries.get(authorization?.replace("Bearer ", "") ?? "")
+        if (current.refusesExpired && (expiry ?? 0) <= (yield* globusTime)) {
+          return json({ code: "AuthenticationFailed", message: "expired" }, 401)
+        }
         return (
           current.transfer(request, url) ??
           (authorization?.startsWith("Bearer canary-access-transfer.api.globus.org-") === true
@@ -226,7 +249,14 @@ const make = Effect.gen(function* () {
             }))
           })
       }
-    }).pipe(Effect.map((response) => HttpClientResponse.fromWeb(request, response)))
+    }).pipe(
+      Effect.tap((response) =>
+        Effect.zipWith(Ref.get(behaviour), globusTime, ({ ahead }, time) => {
+          if (ahead !== undefined) response.headers.set("date", new Date(time).toUTCString())
+        })
+      ),
+      Effect.map((response) => HttpClientResponse.fromWeb(request, response))
+    )
   )
 
   const flow = LoginFlow.of({
