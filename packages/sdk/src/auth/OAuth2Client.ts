@@ -19,7 +19,6 @@
  * ```
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
@@ -265,19 +264,17 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
         grant({ grant_type: "refresh_token", refresh_token: refreshToken, ...named, ...extra })
       ),
       clientCredentials: Effect.fn("OAuth2.clientCredentials")((scope) =>
-        repeatable(grant({ grant_type: "client_credentials", scope }))
+        grant({ grant_type: "client_credentials", scope })
       ),
       dependentTokens: Effect.fn("OAuth2.dependentTokens")((token, options) =>
         Effect.map(
-          repeatable(
-            operations.token({
-              grant_type: "urn:globus:auth:grant_type:dependent_token",
-              token,
-              access_type: options?.refreshTokens === true ? "offline" : undefined,
-              scope: options?.scope,
-              ...options?.extra
-            })
-          ),
+          operations.token({
+            grant_type: "urn:globus:auth:grant_type:dependent_token",
+            token,
+            access_type: options?.refreshTokens === true ? "offline" : undefined,
+            scope: options?.scope,
+            ...options?.extra
+          }),
           (response) => ("access_token" in response ? [response] : response)
         )
       ),
@@ -318,26 +315,18 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
     return client
   })
 
-/** Whether a grant may be sent again though it may have arrived. A code and a refresh token may be good only once. */
-const IsRepeatable = Context.Reference<boolean>("@effect-globus/sdk/auth/OAuth2Client/IsRepeatable", {
-  defaultValue: () => false
-})
-
-/** Marks a grant that uses nothing up: sent twice, it brings two tokens, which harms nobody. */
-const repeatable = Effect.provideService(IsRepeatable, true)
-
 /** Requests to Globus Auth, from whose token responses the clock learns: they are made when they are asked for. */
 const executeWith =
   (transport: Transport["Service"], clock: ServerClock.ServerClock): Transport["Service"]["execute"] =>
-  (info, send) => {
-    if (info.operation !== "token") return transport.execute(info, send)
-    const timed = Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
-      Effect.tap(send, ({ headers }) => clock.learn({ sentAt, date: headers["date"] }))
+  (info, send) =>
+    transport.execute(
+      info,
+      info.operation === "token"
+        ? Effect.flatMap(Clock.currentTimeMillis, (sentAt) =>
+            Effect.tap(send, ({ headers }) => clock.learn({ sentAt, date: headers["date"] }))
+          )
+        : send
     )
-    return Effect.flatMap(IsRepeatable, (isRepeatable) =>
-      transport.execute({ ...info, idempotent: isRepeatable }, timed)
-    )
-  }
 
 /** RFC 7617 §2. */
 const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> =>

@@ -204,7 +204,7 @@ describe.each([
     run(
       Effect.gen(function* () {
         const fake = yield* FakeGlobus
-        yield* fake.set({ before: () => Effect.fail({ code: "CERT_HAS_EXPIRED" }) })
+        yield* fake.set({ before: () => Effect.fail({ code: "ECONNRESET" }) })
         const errors = yield* Effect.forEach(Array.from({ length: 10 }), () => Effect.flip(getEndpoint), {
           concurrency: "unbounded"
         })

@@ -381,16 +381,13 @@ describe("what may have arrived", () => {
   it.live.each<{
     readonly what: string
     readonly use: (client: Client) => Effect.Effect<unknown, GlobusError>
-    readonly answer: unknown
   }>([
-    { what: "a revocation", use: revoke, answer: { active: false } },
-    { what: "an introspection", use: introspect, answer: { active: false } },
-    { what: "a grant to the client itself", use: clientCredentials, answer: tokenResponse() },
-    { what: "a grant of dependent tokens", use: dependentTokens, answer: [tokenResponse()] }
-  ])("$what is sent again: twice does no more than once", ({ answer, use }) =>
+    { what: "a revocation", use: revoke },
+    { what: "an introspection", use: introspect }
+  ])("$what is sent again: twice does no more than once", ({ use }) =>
     Effect.gen(function* () {
       const { result, sent } = yield* call(FakeAuth.confidential, use, (_, index) =>
-        index === 0 ? json({}, { status: 503 }) : json(answer)
+        index === 0 ? json({}, { status: 503 }) : json({ active: false })
       )
       assert.strictEqual(result._tag, "Success")
       assert.strictEqual(sent.length, 2)
