@@ -37,33 +37,26 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Fault from "./Fault.ts"
 import * as Backend from "./internal/Backend.ts"
-import * as Consents from "./internal/Consents.ts"
 import * as PersonLogin from "./internal/PersonLogin.ts"
+import * as Revocations from "./internal/Revocations.ts"
+import type { Which } from "./internal/Revocations.ts"
 import * as Snapshots from "./internal/snapshots.ts"
 import * as State from "./internal/State.ts"
 import * as StateFile from "./internal/StateFile.ts"
 import type { Activity, LoginAttempt, Person, Settings } from "./internal/Store.ts"
-import * as Tokens from "./internal/Tokens.ts"
 import type { SimulatorError } from "./SimulatorError.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import * as World from "./World.ts"
 
-export type { Activity, LoginAttempt, Person }
+export type { Activity, LoginAttempt, Person, Which }
 
 // -----------------------------------------------------------------------------
 // models
 // -----------------------------------------------------------------------------
-
-/** Which tokens or consents; what is not said does not matter. */
-export interface Which {
-  /** A user name or an id. */
-  readonly identity?: string | undefined
-  readonly client?: string | undefined
-  readonly resourceServer?: string | undefined
-  /** The name of a scope. */
-  readonly scope?: string | undefined
-}
 
 /** A simulated Globus, seen from behind. */
 export interface Service {
@@ -87,7 +80,21 @@ export interface Service {
   readonly revokeTokens: (which?: Which) => Effect.Effect<void>
   /** Takes consents back, with those that depend on them, and the tokens that they allowed. */
   readonly revokeConsents: (which?: Which) => Effect.Effect<void>
-  /** All that it knows at this moment. */
+  /**
+   * Lets something go wrong until the scope closes. Fails if the rule is not one.
+   *
+   * @example
+   * ```ts
+   * import { Simulator } from "@effect-globus/simulator"
+   * import { Effect } from "effect"
+   *
+   * const slowListing = Effect.flatMap(Simulator, ({ fault }) =>
+   *   fault({ match: { operation: "ls" }, effect: { type: "latency", seconds: 2 } })
+   * )
+   * ```
+   */
+  readonly fault: (rule: Fault.Rule) => Effect.Effect<Fault.Active, InvalidConfiguration, Scope.Scope>
+  /** All that it knows at this moment, but for what goes wrong. */
   readonly snapshot: Effect.Effect<Snapshot>
   /** Makes it know again what it knew then, and nothing else. */
   readonly restore: (snapshot: Snapshot) => Effect.Effect<void>
@@ -106,6 +113,8 @@ export interface Options {
    * that takes its place (`"rotate"`), or none, so that the old one stays good (`"omit"`). Default: `"keep"`.
    */
   readonly refreshTokens?: "keep" | "rotate" | "omit" | undefined
+  /** What goes wrong from the start, besides the world's own faults. Default: nothing. */
+  readonly faults?: ReadonlyArray<Fault.Rule> | undefined
 }
 
 /** What can be set of a simulator with an address; everything has a default. */
@@ -145,6 +154,12 @@ export class Simulator extends Context.Service<Simulator, Service>()("@effect-gl
     return layerLogin
   }
 
+  /** {@link Service.fault} of the simulator at hand. */
+  static readonly fault = (
+    rule: Fault.Rule
+  ): Effect.Effect<Fault.Active, InvalidConfiguration, Simulator | Scope.Scope> =>
+    Effect.flatMap(Simulator, ({ fault }) => fault(rule))
+
   /**
    * On a port of this machine's loopback interface, for programs in other processes and in other languages. Fails if
    * the world is not one, if the port is taken, or if the state file cannot be used.
@@ -173,27 +188,25 @@ const initialState = Effect.fnUntraced(function* (options: Options) {
   return State.fromWorld(world, State.seedOf(input), yield* Clock.currentTimeMillis)
 })
 
+/** The rules that are in force from the start. */
+const initialFaults = (options: Options) =>
+  Effect.fromResult(
+    Result.all([
+      ...(options.world?.faults ?? []).map((rule, index) => Fault.make(rule, `world.faults.${index}`)),
+      ...(options.faults ?? []).map((rule, index) => Fault.make(rule, `faults.${index}`))
+    ])
+  )
+
 const make = Effect.fnUntraced(function* (options: Options) {
   const state = yield* initialState(options)
-  return yield* Backend.make({ url: nowhere, settings: settingsOf(options), state })
+  const faults = yield* initialFaults(options)
+  return yield* Backend.make({ url: nowhere, settings: settingsOf(options), state, faults })
 })
 
-const fromBackend = ({ store }: Backend.Backend): Service => {
+const fromBackend = ({ faults, store }: Backend.Backend): Service => {
   const environment = Backend.environmentAt(store.url)
-  const idOf = (state: State.State, identity: string | undefined) =>
-    identity === undefined
-      ? undefined
-      : ([...state.identities.values()].find(({ username }) => username === identity)?.id ?? identity)
   const change = (how: (state: State.State, now: number) => State.State) =>
     store.modify((state, now) => [undefined, how(state, now)])
-  const ofTokens = (state: State.State, which: Which) => {
-    const identity = idOf(state, which.identity)
-    return (token: Tokens.AccessToken | Tokens.RefreshToken) =>
-      (identity === undefined || token.identity === identity) &&
-      (which.client === undefined || token.client === which.client) &&
-      (which.resourceServer === undefined || token.resourceServer === which.resourceServer) &&
-      (which.scope === undefined || token.scopes.includes(which.scope))
-  }
   return {
     url: store.url,
     environment,
@@ -207,34 +220,13 @@ const fromBackend = ({ store }: Backend.Backend): Service => {
     activity: Ref.get(store.activity),
     person: Ref.get(store.person),
     setPerson: (person) => Ref.update(store.person, (before) => ({ ...before, ...person })),
-    expireTokens: (which = {}) =>
-      change((state, now) => ({
-        ...state,
-        tokens: Tokens.expireWhere(state.tokens, ofTokens(state, which), now)
-      })),
-    revokeTokens: (which = {}) =>
-      change((state) => ({ ...state, tokens: Tokens.revokeWhere(state.tokens, ofTokens(state, which)) })),
-    revokeConsents: (which = {}) =>
-      change((state) => {
-        const identity = idOf(state, which.identity)
-        const isMeant = (consent: Consents.Consent) =>
-          (identity === undefined || consent.identity === identity) &&
-          (which.client === undefined || consent.client === which.client) &&
-          (which.scope === undefined || consent.scope === which.scope)
-        const roots = Consents.toList(state.consents).filter(
-          (consent) => isMeant(consent) && consent.path.length === 1
-        )
-        return {
-          ...state,
-          consents: Consents.revoke(state.consents, isMeant),
-          tokens: Tokens.revokeWhere(state.tokens, (token) =>
-            roots.some(
-              ({ client, identity, scope }) =>
-                token.client === client && token.identity === identity && token.scopes.includes(scope)
-            )
-          )
-        }
-      }),
+    expireTokens: (which = {}) => change((state, now) => Revocations.expireTokens(state, which, now)),
+    revokeTokens: (which = {}) => change((state) => Revocations.revokeTokens(state, which)),
+    revokeConsents: (which = {}) => change((state) => Revocations.revokeConsents(state, which)),
+    fault: (rule) =>
+      Effect.flatMap(Effect.fromResult(Fault.make(rule)), (rule) =>
+        Effect.acquireRelease(faults.add(rule), ({ remove }) => remove)
+      ),
     snapshot: Effect.map(store.current, Snapshots.take),
     restore: (snapshot) => Ref.set(store.state, Snapshots.restore(snapshot))
   }
@@ -307,6 +299,7 @@ const layerServer = (options: ServerOptions): Layer.Layer<Simulator, InvalidConf
             const backend = yield* Backend.make({
               url,
               settings: settingsOf(options),
+              faults: yield* initialFaults(options),
               state: Option.getOrElse(known, () => fresh)
             })
             if (stateFile !== undefined) yield* StateFile.keep(stateFile, backend.store.state)

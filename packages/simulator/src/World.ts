@@ -31,6 +31,7 @@ import {
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import * as Fault from "./Fault.ts"
 import * as DefaultWorld from "./internal/defaultWorld.ts"
 
 // -----------------------------------------------------------------------------
@@ -272,7 +273,9 @@ export const World = Schema.Struct({
   clients: Schema.Array(Client),
   collections: Schema.Array(Collection),
   flows: Schema.optionalKey(Schema.Array(Flow)),
-  pace: Schema.optionalKey(Pace)
+  pace: Schema.optionalKey(Pace),
+  /** What goes wrong from the start. Default: nothing. */
+  faults: Schema.optionalKey(Schema.Array(Fault.Rule))
 })
 export type World = typeof World.Type
 

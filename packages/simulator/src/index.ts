@@ -1,6 +1,7 @@
 /**
  * A simulated Globus to develop and test against.
  */
+export * as Fault from "./Fault.ts"
 export {
   type Activity,
   type LoginAttempt,

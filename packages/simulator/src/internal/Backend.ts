@@ -4,16 +4,21 @@ import * as Context from "effect/Context"
 import * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpEffect from "effect/http/HttpEffect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
+import type * as Fault from "../Fault.ts"
 import * as AuthService from "./AuthService.ts"
 import * as CollectionFiles from "./CollectionFiles.ts"
+import * as Faults from "./Faults.ts"
 import * as FlowsService from "./FlowsService.ts"
 import * as Page from "./Page.ts"
-import type { Needs, Serve } from "./Service.ts"
+import * as Refusal from "./Refusal.ts"
+import type { Needs, Served } from "./Service.ts"
 import * as Signer from "./Signer.ts"
 import * as State from "./State.ts"
 import * as Store from "./Store.ts"
@@ -41,35 +46,47 @@ export const environmentAt = (url: string): Environment.Environment => ({
 
 export interface Backend {
   readonly store: Store.Service
+  readonly faults: Faults.Faults
   /** Answers the request at hand. */
-  readonly serve: Serve
+  readonly serve: Faults.Answer
   /** A client whose requests are answered here, whatever host they are for. */
   readonly httpClient: HttpClient.HttpClient
 }
 
-const services: Readonly<Record<string, Effect.Effect<Serve, never, Needs | Scope.Scope>>> = {
+const services: Readonly<Record<string, Effect.Effect<Served, never, Needs | Scope.Scope>>> = {
   auth: AuthService.make,
   transfer: TransferService.make,
   flows: FlowsService.make,
   collections: CollectionFiles.make
 }
 
+/** A service of which nothing is there, or a path below which there is none. */
+const nothing = (status: number, code: string, message: string): Served => ({
+  serve: Effect.succeed(HttpServerResponse.jsonUnsafe({ code, message }, { status })),
+  voice: Refusal.transfer,
+  operationAt: () => undefined
+})
+
 const notSimulated = (service: string) =>
-  Effect.succeed(
-    HttpServerResponse.jsonUnsafe(
-      {
-        code: "NotImplemented",
-        message: `This is a simulation of Globus, and it does not simulate the service ${service}.`
-      },
-      { status: 501 }
-    )
+  nothing(
+    501,
+    "NotImplemented",
+    `This is a simulation of Globus, and it does not simulate the service ${service}.`
   )
+
+const front = (environment: Environment.Environment, store: Store.Service): Served => ({
+  ...nothing(200, "", ""),
+  serve: Effect.map(store.current, (state) => frontPage(environment, state))
+})
+
+const nowhere = Effect.succeed(nothing(404, "NotFound", "Nothing is here."))
 
 /** What answers requests until the scope ends. */
 export const make = Effect.fnUntraced(function* (options: {
   readonly url: string
   readonly settings: Store.Settings
   readonly state: State.State
+  readonly faults: ReadonlyArray<Fault.Rule>
 }) {
   const scope = yield* Effect.scope
   const store = yield* Store.make({ ...options, settle: State.settle })
@@ -82,60 +99,65 @@ export const make = Effect.fnUntraced(function* (options: {
   // another clock.
   const context = Context.add(shared, Scope.Scope, scope)
   const environment = environmentAt(options.url)
-  const front = Effect.map(store.current, (state) => frontPage(environment, state))
+  const faults = yield* Faults.make(store, options.faults)
 
   // A service costs nothing until it is called.
-  const byName = new Map<string, Serve>()
+  const byName = new Map<string, Effect.Effect<Served>>([["", Effect.succeed(front(environment, store))]])
   for (const name of new Set([...Object.keys(environment.urls), ...Object.keys(services)])) {
     const service = services[name]
     byName.set(
       name,
       service === undefined
-        ? notSimulated(name)
-        : Effect.flatten(
-            yield* Effect.cached(Effect.updateContext(service, (_request: Context.Context<never>) => context))
-          )
+        ? Effect.succeed(notSimulated(name))
+        : yield* Effect.cached(Effect.updateContext(service, (_request: Context.Context<never>) => context))
     )
   }
 
-  const serve: Serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-    const [, name, path] = /^\/+([^/?#]*)(.*)$/.exec(request.url) ?? []
-    const service = name === undefined ? undefined : byName.get(name)
-    const answer =
-      service === undefined
-        ? name === ""
-          ? front
-          : Effect.succeed(
-              HttpServerResponse.jsonUnsafe(
-                { code: "NotFound", message: "Nothing is here." },
-                { status: 404 }
-              )
-            )
-        : Effect.provideService(
-            service,
-            HttpServerRequest.HttpServerRequest,
-            request.modify({ url: path === undefined || path === "" ? "/" : path })
-          )
-    return Effect.map(answer, HttpServerResponse.setHeader(header, "true"))
+  const serve: Faults.Answer = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    const [, name = "", rest = ""] = /^\/+([^/?#]*)(.*)$/.exec(request.url) ?? []
+    const url = rest === "" ? "/" : rest
+    const path = url.replace(/[?#].*$/, "")
+    return Effect.flatMap(byName.get(name) ?? nowhere, ({ operationAt, serve, voice }) =>
+      faults
+        .around({ service: name, path, operation: () => operationAt(request.method, path), voice }, serve)
+        .pipe(
+          Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url })),
+          Faults.dated,
+          Effect.map(HttpServerResponse.setHeader(header, "true"))
+        )
+    )
   })
 
   const httpClient = HttpClient.make((request) =>
     Effect.suspend(() => {
-      let response = HttpServerResponse.empty({ status: 500 })
-      return HttpEffect.toHandled(serve, (_, sent) =>
+      let outcome: Result.Result<HttpServerResponse.HttpServerResponse, Faults.ConnectionLost> =
+        Result.succeed(HttpServerResponse.empty({ status: 500 }))
+      const lost = (error: Faults.ConnectionLost) =>
         Effect.sync(() => {
-          response = sent
+          outcome = Result.fail(error)
+          return HttpServerResponse.empty()
+        })
+      return HttpEffect.toHandled(Effect.catchTag(serve, "ConnectionLost", lost), (_, sent) =>
+        Effect.sync(() => {
+          outcome = Result.map(outcome, () => sent)
         })
       ).pipe(
         Effect.provideService(
           HttpServerRequest.HttpServerRequest,
           HttpServerRequest.fromClientRequest(request)
         ),
-        Effect.map(() => HttpServerResponse.toClientResponse(response, { request }))
+        Effect.flatMap(() => Effect.fromResult(outcome)),
+        Effect.mapBoth({
+          onFailure: (cause) =>
+            new HttpClientError.HttpClientError({
+              reason: new HttpClientError.TransportError({ request, cause })
+            }),
+          onSuccess: (response) => HttpServerResponse.toClientResponse(response, { request })
+        })
       )
     })
   )
-  const backend: Backend = { store, serve, httpClient }
+  const backend: Backend = { store, faults, serve, httpClient }
   return backend
 })
 

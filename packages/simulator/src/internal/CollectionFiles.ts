@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Refusals from "./Refusal.ts"
-import { type Needs, say, type Serve } from "./Service.ts"
+import { type Needs, say, type Served } from "./Service.ts"
 import { changeRoot, type Collection, rootOf, type State } from "./State.ts"
 import { Store } from "./Store.ts"
 import * as Tokens from "./Tokens.ts"
@@ -370,11 +370,13 @@ const answer = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServe
 })
 
 /** The files of all collections, each below its id. */
-export const make: Effect.Effect<Serve, never, Needs> = Effect.map(Effect.context<Needs>(), (context) =>
-  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+export const make: Effect.Effect<Served, never, Needs> = Effect.map(Effect.context<Needs>(), (context) => ({
+  serve: Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
     answer(request).pipe(
       Effect.catchTag("Refusal", (refusal) => say(voice, refusal)),
       Effect.provideContext(context)
     )
-  )
-)
+  ),
+  voice,
+  operationAt: (method) => verbs[method]
+}))

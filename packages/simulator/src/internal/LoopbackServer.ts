@@ -1,6 +1,7 @@
 /** Answering requests on a port of this machine. */
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as NodePath from "@effect/platform-node/NodePath"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -8,6 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import { SimulatorError } from "../SimulatorError.ts"
+import { type Answer, Connection } from "./Faults.ts"
 import type { Serve } from "./Service.ts"
 
 /** The files of this machine. */
@@ -41,6 +43,21 @@ const onlyUnderItsName = (serve: Serve): Serve =>
         )
   )
 
+/** Answers requests whose connections can really be lost; whatever waits for them is interrupted then. */
+const connected = (answer: Answer): Serve =>
+  Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    const connection: typeof Connection.Service = {
+      lose: (how) =>
+        Effect.suspend(() => {
+          const { socket } = NodeHttpServerRequest.toIncomingMessage(request)
+          if (how === "reset") socket.resetAndDestroy()
+          else socket.destroy()
+          return Effect.never
+        })
+    }
+    return Effect.orDie(Effect.provideService(answer, Connection, connection))
+  })
+
 /** Listens until the scope ends. `serve` begins to answer. */
 export const listen = Effect.fnUntraced(function* (options: {
   readonly host: string
@@ -58,8 +75,9 @@ export const listen = Effect.fnUntraced(function* (options: {
   const bound = typeof address === "object" && address !== null ? address.port : port
   return {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}/`,
-    serve: (serve: Serve) =>
+    serve: (answer: Answer) =>
       Effect.gen(function* () {
+        const serve = connected(answer)
         yield* http.serve(isLoopback(host) ? onlyUnderItsName(serve) : serve)
         // Connections that clients keep open must not keep the simulator from ending.
         yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))

@@ -109,35 +109,58 @@ export type Serve = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >
 
+/** A service that is ready, and what can be told about it without asking it. */
+export interface Served {
+  /** What answers requests, their path being that below the service. */
+  readonly serve: Serve
+  readonly voice: Voice
+  /** The operation that a request is for, if it is for any. */
+  readonly operationAt: (method: string, path: string) => string | undefined
+}
+
 // -----------------------------------------------------------------------------
 // constructors
 // -----------------------------------------------------------------------------
 
-/** What answers the requests to a service, their path being that below it. */
+/** Makes a service ready. */
 export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
   options: Options<Id, Groups>
-): Effect.Effect<Serve, never, Needs | Scope.Scope> => makeAny(options as unknown as AnyOptions)
+): Effect.Effect<Served, never, Needs | Scope.Scope> => makeAny(options as unknown as AnyOptions)
 
 /** The options of any service: from here on, operations are values. */
 type AnyOptions = Options<string, HttpApiGroup.Top>
 
-const makeAny = Effect.fnUntraced(
-  function* (options: AnyOptions) {
-    const context = yield* Effect.context<Needs>()
-    const routes = HttpApiBuilder.layer(options.api).pipe(
-      Layer.provide(groups(options)),
-      Layer.provide(guard(options)),
-      Layer.provide(platform)
-    )
-    const app = Layer.provide(
-      Layer.merge(routes, options.pages ?? Layer.empty),
-      Layer.succeedContext(context)
-    )
-    const serve = yield* HttpRouter.toHttpEffect(app)
-    return { serve: Effect.catchCause(serve, (cause) => refuse(options, cause)) }
-  },
-  Effect.map(({ serve }): Serve => serve)
-)
+const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
+  const context = yield* Effect.context<Needs>()
+  const routes = HttpApiBuilder.layer(options.api).pipe(
+    Layer.provide(groups(options)),
+    Layer.provide(guard(options)),
+    Layer.provide(platform)
+  )
+  const app = Layer.provide(Layer.merge(routes, options.pages ?? Layer.empty), Layer.succeedContext(context))
+  const serve = yield* HttpRouter.toHttpEffect(app)
+  const served: Served = {
+    serve: Effect.catchCause(serve, (cause) => refuse(options, cause)),
+    voice: options.voice,
+    operationAt: operationAt(options)
+  }
+  return served
+})
+
+/** Finds operations by their paths, as the router does: what is said literally comes before parameters. */
+const operationAt = ({ api }: AnyOptions): Served["operationAt"] => {
+  const routes = Object.values<HttpApiGroup.Top>(api.groups as never)
+    .flatMap(({ endpoints }) => Object.values<HttpApiEndpoint.Top>(endpoints as never))
+    .map(({ identifier, method, path }) => ({
+      identifier,
+      method: method as string,
+      path: new RegExp(`^${path.replace(/[.+()]/g, "\\$&").replace(/:\w+/g, "[^/]+")}$`),
+      parameters: path.split(":").length
+    }))
+    .toSorted((a, b) => a.parameters - b.parameters)
+  return (method, path) =>
+    routes.find((route) => route.method === method && route.path.test(path))?.identifier
+}
 
 // Handlers return documents; files and uploads, which would need these, are not among them.
 const platform = HttpPlatform.layer.pipe(

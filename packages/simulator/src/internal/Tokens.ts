@@ -134,6 +134,12 @@ export const dropRefreshToken = (tokens: Tokens, text: string): Tokens => ({
   refreshTokens: HashMap.remove(tokens.refreshTokens, text)
 })
 
+/** Forgets one access token. */
+export const dropAccessToken = (tokens: Tokens, text: string): Tokens => ({
+  ...tokens,
+  accessTokens: HashMap.remove(tokens.accessTokens, text)
+})
+
 /** Makes everything worthless that a grant brought. */
 export const revokeGrant = (tokens: Tokens, grant: number): Tokens =>
   revokeWhere(tokens, (token) => token.grant === grant)
