@@ -1,4 +1,4 @@
-/** Signing id tokens as Globus Auth does: RS512, with a key that is made when it is first needed. */
+/** Signing id tokens as Globus Auth does: RS512. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -6,7 +6,8 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose"
+import { importJWK, SignJWT } from "jose"
+import { signingKey } from "./signingKey.ts"
 import { Store } from "./Store.ts"
 
 export const algorithm = "RS512"
@@ -22,14 +23,6 @@ export class Signer extends Context.Service<Signer, Service>()("@effect-globus/s
 
 const keyId = "simulator"
 
-// One key serves all simulators of a process that do not bring their own: making one takes a moment, and a simulated
-// signature proves nothing to anybody.
-let shared: Promise<JWK> | undefined
-const sharedKey = Effect.promise(() => {
-  shared ??= generateKeyPair(algorithm, { extractable: true }).then(({ privateKey }) => exportJWK(privateKey))
-  return shared
-})
-
 const Key = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const decodeKey = Schema.decodeEffect(Key)
 const encodeKey = Schema.encodeEffect(Key)
@@ -39,13 +32,12 @@ const make = Effect.gen(function* () {
   const key = Effect.gen(function* () {
     const known = (yield* Ref.get(state)).signingKey
     if (Option.isSome(known)) return yield* Effect.orDie(decodeKey(Redacted.value(known.value)))
-    const made = yield* sharedKey
-    const text = yield* Effect.orDie(encodeKey({ ...made }))
+    const text = yield* Effect.orDie(encodeKey(signingKey))
     yield* Ref.update(state, (before) => ({
       ...before,
       signingKey: Option.some(Redacted.make(text, { label: "signing key" }))
     }))
-    return made
+    return signingKey
   })
   return Signer.of({
     sign: Effect.fnUntraced(function* (claims) {

@@ -1,0 +1,16 @@
+/**
+ * The key that signs id tokens, unless a state that was kept brings another. It is no secret: it comes with this
+ * package, and what a simulated Globus signs proves nothing to anybody. Making one takes a third of a second, which a
+ * test that logs in would pay.
+ */
+export const signingKey = {
+  kty: "RSA",
+  n: "r75IF9cMd6gQb5cN1HOMaNSqcePqZux3RC9-2s2nk0gT7__S0x54D2YKfcJzIEQF6zKM7ETNYgGwUKoOFbrKtckliDPzzuNPQHEP401vEp0EWobtAe7SMN6WeazmSMBx0Ju7hDJQ8j3poOohRHWeSRrYd1RHUmvhFLj2URV_FuyxNHlkl2kdVubPqTwIMUMqOoTVhoIz9NNPU_0HSdBcU6pc92ntiJ4bIn0HSZqTZ5hGtNUqx_v2LWIk63apKdBvlfOsHisWuEqeae4ouf23uP7FrDv4jDVaZNKuPMPdgRVtAn7WGVoombLwcZNbS43RjTY01Yoq7vRYoOFFZA_cHQ",
+  e: "AQAB",
+  d: "AT4Mn2wfQ_DihA9vnLFgBdVL15GsNHCptS5kX-Kbs5BX-vBDJGGIqSWbbGEsB2EQhtjTVml0GqQqNwYrIrjKOkSP3EMijzNb-fe_crSdu0ynduzEqMKJ80HkX9U6xlSwWUoVWZPLe7Lq8suRuaMSBkoT_qzDWYNQUrrhNUu8G5FEyWOaLK4fLXxr5nZ7VuzUw4XclcDgcf2J_BLyzzR64DmeEdbRnCQHQoEbVbwFPIJmrWgqo9Mb3bKVsFYHFdphDJRsl5bFkuY-16C1-eWl8GcMNz5SVF2wH1wu2gSe7bWF2V6vN2ULxdRsGwWmHGdg7niDBXy5aVbL6hIJVTstoQ",
+  p: "3839aE8-X-_UZdHPWypwA1BD2QghJaZM_kYpMlM3nbwpRPfbnI61LM-s7aJjhD9iSIZTNI0XN_anxSi61UXgYRLXBHHf_ePvM3GOjz3lYicCqT1KwlFscR8_kCi53GFPNUz3Rn_kHKcQcBE7KR8TEnn0-NnTEAHqk3YpI0BtT7E",
+  q: "yQZYa74VtfBT5iz4apr7VEANUVuzHIaQDi_1DL33IcXsPNKVhxgO8lbPThFw-77tj1WMma52Lm9IKvrdTQWNiNDfHZTihLRomdeFqymHi05b6hmpcxK29Z9cvUUCy565QXAqPdUaVw3EoUjGhgXch5I1afTkv0bhLtWKxDjm-i0",
+  dp: "lA-2DzUlwdhrfvUAJoL72eVXDZUoQL01gJ8wEAAn8i2Sa_NCEeADkmLON-RPzCUWw35CO6j_7GE8-t2IRSJWYEJTh7hChLgv_quosbE0OOwwAYDwHYA6qtgOeDPJSjgCa_PAP57Kbf5EjK-JoRnSx01xuNR6osNxyh7I9m5gIvE",
+  dq: "I1bDOoWbCXXrOd6T-SGvpxrvfGrzbMNXFbdmi8vlYwGJSxP2B166We3a2a2FQCxLVNREOEwMKJOVi0C4oK6mN_QIFQo0XAHfFZRmwjU1x86Jp_jE6h7THRDb28YC_Mq1ZISUWHRbAgzAkV3a0Hq9TvPsAel0QQ_zzCjsERyzti0",
+  qi: "ATdo9AE_vdczz8MCzN2FRL7GDCOMGNVgtSpyCmYQonXucq1PfT9eUzWr5DPo98RKMomBcgtQJo9EtdvDgMtcQaXkgpSAyAb_Ty9QUZL36jS2mWrC381rXNEYxy9zN5Qmx1weX-2pQBWrqYf9IinR5wAkEdFz3-h-lXxw3_wVZOQ"
+} as const
