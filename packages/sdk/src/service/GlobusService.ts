@@ -38,8 +38,11 @@ export class TokenUse extends Context.Service<TokenUse, "required" | "optional" 
   "@effect-globus/sdk/service/TokenUse"
 ) {}
 
-/** Whether sending the operation twice does no more than sending it once. By default this follows from its verb. */
-export class Idempotent extends Context.Service<Idempotent, boolean>()(
+/**
+ * Whether sending the operation twice does no more than sending it once, which may depend on what it is given. By
+ * default this follows from its verb.
+ */
+export class Idempotent extends Context.Service<Idempotent, boolean | ((payload: unknown) => boolean)>()(
   "@effect-globus/sdk/service/Idempotent"
 ) {}
 

@@ -103,8 +103,8 @@ export interface Options<
   readonly scopes?: ReadonlyArray<string>
   /** Whether it needs a bearer token. Default: it does. */
   readonly token?: "optional" | "none"
-  /** Whether repeating the request is safe. Default: for all verbs but POST and PATCH. */
-  readonly idempotent?: boolean
+  /** Whether repeating the request is safe, perhaps given its payload. Default: for all verbs but POST and PATCH. */
+  readonly idempotent?: boolean | ((payload: Payload["Type"]) => boolean)
   /** Whether it answers where a browser has to go on, so that `success` describes `{ location }`. Default: false. */
   readonly redirects?: boolean
 }

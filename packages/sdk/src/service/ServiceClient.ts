@@ -137,11 +137,19 @@ const infoOf = (endpoint: HttpApiEndpoint.Top, service: string, host: string): O
   operation: endpoint.identifier,
   host,
   redirects: Context.getOrElse(endpoint.annotations, Redirects, () => false),
-  idempotent: Option.getOrElse(
-    Context.getOption(endpoint.annotations, Idempotent),
-    () => endpoint.method !== "POST" && endpoint.method !== "PATCH"
-  )
+  idempotent: endpoint.method !== "POST" && endpoint.method !== "PATCH"
 })
+
+/** The same, as it is with a payload. */
+const infoWith = (
+  endpoint: HttpApiEndpoint.Top,
+  info: OperationInfo
+): ((payload: unknown) => OperationInfo) => {
+  const idempotent = Context.getOrElse(endpoint.annotations, Idempotent, () => info.idempotent)
+  if (typeof idempotent === "function") return (payload) => ({ ...info, idempotent: idempotent(payload) })
+  const always = { ...info, idempotent }
+  return () => always
+}
 
 /** The scopes that are said of the operation, else of its group, else of its contract. */
 const scopesOf = (
@@ -275,6 +283,7 @@ const operation = (context: {
   const { authorizer, endpoint, info, need, transport } = context
   const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
   const hasPayload = endpoint.payload.size > 0
+  const infoFor = infoWith(endpoint, info)
   const at = { service: info.service, operation: info.operation }
 
   const input = (args: ReadonlyArray<unknown>): RequestEncoder.Input => ({
@@ -303,7 +312,7 @@ const operation = (context: {
       const request = encode(input)
       if (Result.isFailure(request)) return Effect.fail(request.failure)
       const answered = send(transport, authorizer, {
-        info,
+        info: infoFor(input.payload),
         need,
         request: (authorization) => transport.httpClient.execute(authorized(request.success, authorization))
       })

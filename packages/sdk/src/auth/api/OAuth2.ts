@@ -58,7 +58,10 @@ export const token = Operation.post("token", "/v2/oauth2/token", {
     DependentTokenGrant
   ]).pipe(HttpApiSchema.asFormUrlEncoded()),
   success: Schema.Union([Token.TokenResponse, Schema.Array(Token.TokenGrant)]),
-  token: "none"
+  token: "none",
+  // A code is good for one exchange, and a second revokes what the first has brought (RFC 6749 §4.1.2). Whatever else
+  // is asked for can be asked for again, and would be with the next request that needs it.
+  idempotent: ({ grant_type }) => grant_type !== "authorization_code"
 })
 
 export const revoke = Operation.post("revoke", "/v2/oauth2/token/revoke", {
