@@ -3,14 +3,12 @@
  * and that nothing of it is left behind.
  */
 import { LocalServerLogin } from "@effect-globus/node"
-import { LoginFlow, type LoginRequest } from "@effect-globus/sdk/app"
+import { LoginFlow } from "@effect-globus/sdk/app"
 import { FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
 import { assert, describe, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Schema from "effect/Schema"
@@ -19,6 +17,7 @@ import { createHash } from "node:crypto"
 import { createServer, type Server } from "node:net"
 import { networkInterfaces } from "node:os"
 import { inspect } from "node:util"
+import { back, begin, complete } from "./internal/BrowserLogin.ts"
 import { failureOf, logIn, reveal, state, terminal } from "./internal/Login.ts"
 import { isOpen, send, sendRaw } from "./internal/Port.ts"
 import { logged } from "./internal/Workplace.ts"
@@ -26,41 +25,6 @@ import { logged } from "./internal/Workplace.ts"
 const hasIPv6 = Object.values(networkInterfaces()).some((addresses) =>
   addresses?.some(({ address }) => address === "::1")
 )
-
-/** A login that has begun: the address that the browser was shown, and the port that it comes back to. */
-const begin = Effect.fnUntraced(function* (
-  parts: Partial<LoginRequest> = {},
-  options: LocalServerLogin.Options = {}
-) {
-  const opened = yield* Deferred.make<URL>()
-  const { layer, screen } = terminal([])
-  const flow = Layer.effect(
-    LoginFlow,
-    LocalServerLogin.make({
-      openBrowser: (url) => Effect.asVoid(Deferred.succeed(opened, new URL(url))),
-      ...options
-    })
-  ).pipe(Layer.provide(layer))
-  const fiber = yield* Effect.forkChild(Effect.provide(logIn(parts), Layer.fresh(flow)))
-  const url = yield* Effect.raceFirst(
-    Deferred.await(opened),
-    Effect.andThen(Fiber.join(fiber), Effect.die("it ended before a browser was opened"))
-  )
-  const redirectUri = url.searchParams.get("redirect_uri") ?? ""
-  return { fiber, url, redirectUri, port: Number(new URL(redirectUri).port), screen }
-})
-
-const back = (parameters: Record<string, string> = {}) =>
-  `/?${new URLSearchParams({ code: "canary-code", state, ...parameters }).toString()}`
-
-/** The login goes on after whatever has come before. */
-const complete = Effect.fnUntraced(function* (login: Effect.Success<ReturnType<typeof begin>>) {
-  assert.isUndefined(login.fiber.pollUnsafe())
-  const answer = yield* send(login.port, back())
-  assert.strictEqual(answer.status, 200)
-  const response = yield* Fiber.join(login.fiber)
-  assert.strictEqual(reveal(response).code, "canary-code")
-})
 
 describe("a login in the browser", () => {
   it.live("brings the code back by itself", () =>

@@ -42,11 +42,17 @@ export const send = (
     request.end(options.body)
   })
 
-/** Text on a connection, as it is, and what comes back until it is closed. */
-export const sendRaw = (port: number, text: string) =>
+/** What is sent on a connection, as it is, and what comes back until it is closed. With `isAll`, nothing will follow. */
+export const sendRaw = (
+  port: number,
+  data: string | Uint8Array,
+  options: { readonly isAll?: boolean } = {}
+) =>
   Effect.callback<string>((resume) => {
     let received = ""
-    const socket = connect(port, "127.0.0.1", () => socket.write(text))
+    const socket = connect(port, "127.0.0.1", () =>
+      options.isAll === true ? socket.end(data) : socket.write(data)
+    )
     socket.on("data", (data: Buffer) => (received += data.toString()))
     socket.on("error", () => undefined)
     socket.on("close", () => resume(Effect.succeed(received)))
