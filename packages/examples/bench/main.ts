@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: how fast this SDK is beside bare fetch, `undici.request` and the official JavaScript SDK, against
- * the same server on this machine; and how soon a bundled program has started. Rewrites `results.md`.
+ * the same server on this machine; how soon a bundled program has started; how long it takes to check the types of one
+ * that uses all clients; and what importing each part of the SDK loads. Rewrites `results.md`.
  */
 import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
 import { TransferClient } from "@effect-globus/sdk/transfer"
@@ -12,7 +13,9 @@ import { writeFileSync } from "node:fs"
 import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Undici from "undici"
+import { contractsIn, loadedBy, specifiers } from "./loadedModules.ts"
 import { startUp } from "./startUp.ts"
+import { typeCheck } from "./typeCheck.ts"
 
 const folder = import.meta.dirname
 const collection = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
@@ -176,5 +179,25 @@ print("| program | seconds |")
 print("|---|---:|")
 print(`| \`node -e 0\` | ${bare.toFixed(3)} |`)
 print(`| bundled quickstart (${(bytes / 1e6).toFixed(1)} MB) | ${bundled.toFixed(3)} |`)
+
+const checked = typeCheck()
+print("\n## Type-checking in a project that has the SDK installed\n")
+print("| program | seconds |")
+print("|---|---:|")
+print(`| one of Effect alone that does nothing | ${checked.emptyProgram.toFixed(2)} |`)
+print(`| one that uses all clients | ${checked.allClients.toFixed(2)} |`)
+print(
+  `\nAll clients cost ${(checked.allClients - checked.emptyProgram).toFixed(2)} s; at most 2 s is the goal.`
+)
+
+print("\n## What one import loads\n")
+print("| import | modules | of the SDK | contracts |")
+print("|---|---:|---:|---|")
+for (const specifier of specifiers) {
+  const loaded = loadedBy(specifier)
+  print(
+    `| \`${specifier}\` | ${loaded.count} | ${loaded.own.length} | ${contractsIn(loaded).join(", ") || "none"} |`
+  )
+}
 
 writeFileSync(Path.join(folder, "results.md"), `${lines.join("\n")}\n`)
