@@ -10,7 +10,10 @@ const projects = readdirSync(new URL("packages", import.meta.url))
       name,
       root: `packages/${name}`,
       environment: "node",
-      include: ["test/**/*.test.ts"]
+      include: ["test/**/*.test.ts"],
+      // Tests wait for what they wait for, not for so long; a machine that is busy with other things may take its time.
+      testTimeout: 30_000,
+      hookTimeout: 30_000
     }
   }))
 
