@@ -1,7 +1,6 @@
 /** The files of collections over HTTPS: reading, parts of them too (RFC 9110 §14), writing and removing. */
 import { gcsCollectionScopes } from "@effect-globus/sdk/model"
 import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Hash from "effect/Hash"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -12,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
+import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Needs, say, type Served } from "./Service.ts"
 import { changeRoot, type Collection, rootOf, type State } from "./State.ts"
@@ -140,7 +140,7 @@ const partOf = ({ headers }: HttpServerRequest.HttpServerRequest, file: FileTree
   const [, first, last] = /^bytes=(\d*)-(\d*)$/.exec(headers["range"] ?? "") ?? []
   if (first === undefined || last === undefined || (first === "" && last === "")) return "whole"
   const condition = headers["if-range"]
-  if (condition !== undefined && condition !== etagOf(file) && condition !== httpDate(file.modified))
+  if (condition !== undefined && condition !== etagOf(file) && condition !== Instant.ofHttp(file.modified))
     return "whole"
   if (first === "") {
     return last === "0" || file.size === 0
@@ -152,9 +152,6 @@ const partOf = ({ headers }: HttpServerRequest.HttpServerRequest, file: FileTree
   if (last !== "" && Number(last) < start) return "whole"
   return start >= file.size ? "none" : { start, end }
 }
-
-const httpDate = (milliseconds: number): string =>
-  DateTime.toDateUtc(DateTime.makeUnsafe(milliseconds)).toUTCString()
 
 const types: Readonly<Record<string, string>> = {
   csv: "text/csv",
@@ -190,9 +187,9 @@ const send = (
   const type = typeOf(name)
   const common = {
     "accept-ranges": "bytes",
-    date: httpDate(now),
+    date: Instant.ofHttp(now),
     etag: etagOf(file),
-    "last-modified": httpDate(file.modified),
+    "last-modified": Instant.ofHttp(file.modified),
     ...(/[?&]download\b/.test(request.url)
       ? { "content-disposition": `attachment; filename*=UTF-8''${encodeURIComponent(name)}` }
       : {})
