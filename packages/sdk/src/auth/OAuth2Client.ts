@@ -26,7 +26,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SynchronizedRef from "effect/SynchronizedRef"
-import { type GlobusError, ResponseError } from "../model/GlobusError.ts"
+import { ApiError, type GlobusError, ResponseError } from "../model/GlobusError.ts"
 import { ClientId, type Input } from "../model/Id.ts"
 import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 import type { LoginFailed } from "../model/LoginFailed.ts"
@@ -198,7 +198,7 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
     const named = secret === undefined ? { client_id: clientId } : {}
 
     const grant = (payload: Parameters<typeof operations.token>[0]) =>
-      Effect.flatMap(operations.token(payload), (response) =>
+      Effect.flatMap(repeatingNothing(operations.token(payload)), (response) =>
         "access_token" in response
           ? Effect.succeed(response)
           : Effect.fail(unexpected("token", "several tokens came at once"))
@@ -268,24 +268,26 @@ export const make: (options: Options) => Effect.Effect<OAuth2Client, InvalidConf
       ),
       dependentTokens: Effect.fn("OAuth2.dependentTokens")((token, options) =>
         Effect.map(
-          operations.token({
-            grant_type: "urn:globus:auth:grant_type:dependent_token",
-            token,
-            access_type: options?.refreshTokens === true ? "offline" : undefined,
-            scope: options?.scope,
-            ...options?.extra
-          }),
+          repeatingNothing(
+            operations.token({
+              grant_type: "urn:globus:auth:grant_type:dependent_token",
+              token,
+              access_type: options?.refreshTokens === true ? "offline" : undefined,
+              scope: options?.scope,
+              ...options?.extra
+            })
+          ),
           (response) => ("access_token" in response ? [response] : response)
         )
       ),
       revoke: Effect.fn("OAuth2.revoke")((token, extra) =>
-        Effect.asVoid(operations.revoke({ token, ...named, ...extra }))
+        Effect.asVoid(repeatingNothing(operations.revoke({ token, ...named, ...extra })))
       ),
       introspect: Effect.fn("OAuth2.introspect")((token, options) =>
-        operations.introspect({ token, include: options?.include }, options?.query)
+        repeatingNothing(operations.introspect({ token, include: options?.include }, options?.query))
       ),
       validate: Effect.fn("OAuth2.validate")((token, extra) =>
-        operations.validate({ token, ...named, ...extra })
+        repeatingNothing(operations.validate({ token, ...named, ...extra }))
       ),
       createChildClient: Effect.fn("OAuth2.createChildClient")((client) =>
         Effect.flatMap(operations.createClient({ client }), createdClient)
@@ -331,6 +333,17 @@ const executeWith =
 /** RFC 7617 §2. */
 const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Redacted<string> =>
   Redacted.make(`Basic ${Base64.encode(`${clientId}:${Redacted.value(secret)}`)}`, { label: "Authorization" })
+
+/**
+ * What refuses a token or a code may repeat it, and what gives tokens may do so with any status. Of such an answer, an
+ * error keeps what RFC 6749 §5.2 names, and nothing of the body as it was.
+ */
+const repeatingNothing = <A>(effect: Effect.Effect<A, GlobusError>): Effect.Effect<A, GlobusError> =>
+  Effect.mapError(effect, (error) =>
+    error._tag === "ApiError"
+      ? new ApiError({ ...error, errors: error.errors.map((each) => ({ ...each, raw: null })), body: null })
+      : error
+  )
 
 const unexpected = (operation: string, detail: string) =>
   new ResponseError({ service: "auth", operation, status: 200, path: "", detail })

@@ -102,5 +102,8 @@ export const make = (options: {
   }
 }
 
+/** RFC 6749 §5.2; whatever says so with another status must not cost the refresh token. */
 const isInvalidGrant = (error: GlobusError): error is ApiError =>
-  error._tag === "ApiError" && error.code === "invalid_grant"
+  error._tag === "ApiError" &&
+  error.code === "invalid_grant" &&
+  (error.status === 400 || error.status === 401)
