@@ -13,6 +13,7 @@ import { readFileSync } from "node:fs"
 import { hostname } from "node:os"
 import { join, resolve } from "node:path"
 import { inspect } from "node:util"
+import { fuzz } from "../../sdk/test/internal/Fuzz.ts"
 import { codePageUri, failureOf, logIn, request, reveal, state, terminal } from "./internal/Login.ts"
 import { folder, startProgram } from "./internal/Workplace.ts"
 
@@ -154,7 +155,8 @@ describe("what may be typed", () => {
       Effect.gen(function* () {
         const exit = yield* Effect.exit(typing([typed, `?${typed}`, `https://x.org/?${typed}`]).login)
         assert.isFalse(Exit.hasDies(exit))
-      })
+      }),
+    fuzz
   )
 })
 

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as AuthorizationParameters from "../src/model/AuthorizationParameters.ts"
 import * as Gare from "../src/model/Gare.ts"
+import { fuzz } from "./internal/Fuzz.ts"
 
 const detected = (body: unknown) => Option.getOrNull(Gare.detect(body).gare)
 
@@ -208,15 +209,21 @@ describe("Gare.detect", () => {
       assert.isTrue(Option.isNone(gare) || isGare(gare.value))
       for (const { field, detail } of problems)
         assert.isTrue(field.length > 0 && detail.startsWith("must be "))
-    }
+    },
+    fuzz
   )
 
-  it.prop("finds again what it found", [bodies], ([body]) => {
-    const { gare } = Gare.detect(body)
-    if (Option.isSome(gare)) {
-      assert.deepStrictEqual(Gare.detect(gare.value), { gare, problems: [] })
-    }
-  })
+  it.prop(
+    "finds again what it found",
+    [bodies],
+    ([body]) => {
+      const { gare } = Gare.detect(body)
+      if (Option.isSome(gare)) {
+        assert.deepStrictEqual(Gare.detect(gare.value), { gare, problems: [] })
+      }
+    },
+    fuzz
+  )
 
   const parameters = Arbitrary.schema(AuthorizationParameters.AuthorizationParameters)
 

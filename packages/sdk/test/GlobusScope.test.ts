@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
 import * as GlobusScope from "../src/model/GlobusScope.ts"
 import * as Scopes from "../src/model/Scopes.ts"
+import { fuzz } from "./internal/Fuzz.ts"
 
 const parse = (text: string) => Result.getOrThrow(GlobusScope.parse(text))
 
@@ -291,22 +292,45 @@ describe("GlobusScope, whatever the scopes", () => {
 
   const merge = (scopes: Iterable<GlobusScope.GlobusScope>) => Result.getOrThrow(GlobusScope.merge(scopes))
 
-  it.prop("any text gives scopes or a typed error that points into it", [anyText], ([text]) => {
-    const result = GlobusScope.parse(text)
-    if (Result.isFailure(result)) {
-      if (result.failure._tag !== "ScopeParseError")
-        return assert.strictEqual(result.failure._tag, "ScopeCycleError")
-      assert.isTrue(result.failure.position >= 0 && result.failure.position < text.length)
-      return
-    }
-    // What ends a text is trimmed, so what ends a name is only safe within it.
-    const written = `${GlobusScope.serialize(result.success)} end`
-    assert.isTrue(Equal.equals(parse(written).slice(0, -1), result.success))
-  })
+  it.prop(
+    "any text gives scopes or a typed error that points into it",
+    [anyText],
+    ([text]) => {
+      const result = GlobusScope.parse(text)
+      if (Result.isFailure(result)) {
+        if (result.failure._tag !== "ScopeParseError")
+          return assert.strictEqual(result.failure._tag, "ScopeCycleError")
+        assert.isTrue(result.failure.position >= 0 && result.failure.position < text.length)
+        return
+      }
+      // What ends a text is trimmed, so what ends a name is only safe within it.
+      const written = `${GlobusScope.serialize(result.success)} end`
+      assert.isTrue(Equal.equals(parse(written).slice(0, -1), result.success))
+    },
+    fuzz
+  )
 
-  it.prop("any Unicode text is handled", [Schema.String], ([text]) => {
-    assert.isTrue(Result.isResult(GlobusScope.parse(text)))
-  })
+  it.prop(
+    "any Unicode text is handled",
+    [Schema.String],
+    ([text]) => {
+      assert.isTrue(Result.isResult(GlobusScope.parse(text)))
+    },
+    fuzz
+  )
+
+  it.prop(
+    "a long text is read or refused at once, however it repeats itself and nests",
+    [anyText, anyText],
+    ([before, after]) => {
+      const times = Math.ceil(20_000 / (before.length + after.length + 1))
+      const text = `${before.repeat(times)}x${after.repeat(times)}`
+      const began = performance.now()
+      assert.isTrue(Result.isResult(GlobusScope.parse(text)))
+      assert.isBelow(performance.now() - began, 2000)
+    },
+    fuzz
+  )
 
   it.prop("reading what was written gives the merged scopes, in their order", [scopes], ([scopes]) => {
     assert.isTrue(Equal.equals(parse(GlobusScope.serialize(scopes)), merge(scopes)))
