@@ -1,6 +1,8 @@
 export * as AutomaticLogin from "./AutomaticLogin.ts"
 export * as CommandLineLogin from "./CommandLineLogin.ts"
 export * as JsonTokenStorage from "./JsonTokenStorage.ts"
+export * as Keyring from "./Keyring.ts"
+export * as KeyringTokenStorage from "./KeyringTokenStorage.ts"
 export * as LocalEndpoints from "./LocalEndpoints.ts"
 export * as LocalServerLogin from "./LocalServerLogin.ts"
 export * as NodeGlobus from "./NodeGlobus.ts"

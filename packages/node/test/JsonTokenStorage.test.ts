@@ -1,7 +1,6 @@
 /** The token file: its format, what of it is kept, who may read it, and what happens when something is wrong with it. */
 import { JsonTokenStorage } from "@effect-globus/node"
 import { type Account, TokenStorage } from "@effect-globus/sdk/app"
-import { TokenStorageError } from "@effect-globus/sdk/model"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -14,20 +13,10 @@ import * as Layer from "effect/Layer"
 import * as PlatformError from "effect/PlatformError"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  statSync,
-  symlinkSync,
-  writeFileSync
-} from "node:fs"
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { inspect } from "node:util"
+import { asideOf, failureOf, fileContract, modeOf } from "./internal/fileContract.ts"
 import {
   account,
   encodedRecord,
@@ -41,9 +30,10 @@ import {
   readJson,
   record,
   reveal,
-  startProgram,
   within
 } from "./internal/Workplace.ts"
+
+fileContract("json", "json")
 
 const transfer = "transfer.api.globus.org"
 const auth = "auth.globus.org"
@@ -64,14 +54,6 @@ const decodeFile = Schema.decodeUnknownSync(
     })
   )
 )
-
-const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8)
-
-const failureOf = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.map(Effect.flip(effect), (error) => {
-    if (error instanceof TokenStorageError) return error
-    throw new Error("not an error of the storage", { cause: error })
-  })
 
 /** A storage on a disk on which some calls do not do as usual. */
 const onDisk = (directory: string, others: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>) =>
@@ -349,59 +331,6 @@ describe("the file", () => {
     })
   )
 
-  it.live("is for its owner only, and so are its folders, also where everything is open by default", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const home = join(directory, "home")
-      mkdirSync(home)
-      const { code, stderr } = yield* Effect.flatMap(
-        startProgram("storage", ["write", "default"], { HOME: home, UMASK: "000" }),
-        (program) => program.end
-      )
-      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
-      const file = fileIn(join(home, ".globus", "app"))
-      assert.strictEqual(modeOf(file), "600")
-      for (let path = dirname(file); path !== home; path = dirname(path))
-        assert.strictEqual(modeOf(path), "700")
-    })
-  )
-
-  it.live("that others may read is reported once, and closed to them when it is written", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const { layer, lines } = logged()
-      chmodSync(
-        place(fileIn(directory), version2({ DEFAULT: { [transfer]: encodedRecord(transfer) } })),
-        0o644
-      )
-      yield* Effect.gen(function* () {
-        yield* get()
-        yield* get()
-        yield* put([record(auth)])
-      }).pipe(within(directory), Effect.provide(layer))
-      assert.lengthOf(lines, 1)
-      assert.include(lines[0], "Warn")
-      assert.include(lines[0], "chmod 600")
-      assert.include(lines[0], fileIn(directory))
-      assert.strictEqual(modeOf(fileIn(directory)), "600")
-    })
-  )
-
-  it.live("whose folder others may write to is reported once", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const { layer, lines } = logged()
-      const file = place(fileIn(directory), version2({}))
-      chmodSync(dirname(file), 0o770)
-      yield* Effect.gen(function* () {
-        yield* get()
-        yield* get()
-      }).pipe(within(directory), Effect.provide(layer))
-      assert.lengthOf(lines, 1)
-      for (const part of ["Warn", "Others", file, `chmod 700`, dirname(file)]) assert.include(lines[0], part)
-    })
-  )
-
   it.live("shows its secrets nowhere else", () =>
     Effect.gen(function* () {
       const directory = yield* folder
@@ -431,11 +360,6 @@ describe("what goes wrong", () => {
     ["has no tokens", `{"format_version":"2.0","canary":1}`, `"data"`],
     ["is of version 1.0 and has no tokens", `{"format_version":"1.0"}`, `"by_rs"`]
   ]
-
-  const asideOf = (file: string) =>
-    readdirSync(dirname(file))
-      .filter((name) => name.startsWith("tokens.json.corrupt-"))
-      .map((name) => join(dirname(file), name))
 
   for (const [what, content, detail] of damaged) {
     it.live(`a file that ${what} is set aside, which is told, and a new one begins`, () =>
@@ -556,24 +480,6 @@ describe("what goes wrong", () => {
     })
   )
 
-  it.live("a file that many find corrupt at once is set aside once", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const file = place(fileIn(directory), "{")
-      const { layer, lines } = logged()
-      const programs = Array.from({ length: 8 }, (_, index) =>
-        put([record(`server-${index}`)]).pipe(
-          within(directory),
-          Effect.andThen(get().pipe(within(directory)))
-        )
-      )
-      yield* Effect.all(programs, { concurrency: "unbounded" }).pipe(Effect.provide(layer))
-      assert.lengthOf(lines, 1)
-      assert.lengthOf(asideOf(file), 1)
-      assert.lengthOf(Object.keys(yield* get().pipe(within(directory))), 8)
-    })
-  )
-
   it.live("a file that another program is just writing is read again", () =>
     Effect.gen(function* () {
       const directory = yield* folder
@@ -584,39 +490,6 @@ describe("what goes wrong", () => {
       assert.deepStrictEqual(Object.keys(yield* Fiber.join(fiber)), [transfer])
     })
   )
-
-  const instead: ReadonlyArray<readonly [what: string, arrange: (file: string) => void, detail: string]> = [
-    ["a folder", (file) => mkdirSync(file, { recursive: true }), "it is a folder"],
-    [
-      "a link to elsewhere",
-      (file) => symlinkSync(place(join(dirname(dirname(file)), "elsewhere.json"), whole), file),
-      "it is a symbolic link"
-    ],
-    [
-      "a second name of a file elsewhere",
-      (file) => linkSync(place(join(dirname(dirname(file)), "elsewhere.json"), whole), file),
-      "a hard link"
-    ],
-    ["a link to nowhere", (file) => symlinkSync("/nowhere/at/all", file), "it is a symbolic link"]
-  ]
-
-  for (const [what, arrange, detail] of instead) {
-    it.live(`${what} in its place is neither followed nor replaced`, () =>
-      Effect.gen(function* () {
-        const directory = yield* folder
-        const file = fileIn(directory)
-        mkdirSync(dirname(file), { recursive: true })
-        arrange(file)
-        const before = statSync(dirname(file)).mtimeMs
-        const error = yield* failureOf(get().pipe(within(directory)))
-        assert.strictEqual(error.kind, "unreadable")
-        assert.include(error.detail, detail)
-        yield* failureOf(put([record(auth)]).pipe(within(directory)))
-        assert.deepStrictEqual(readdirSync(dirname(file)), ["tokens.json"])
-        assert.isAtMost(before, Date.now())
-      })
-    )
-  }
 
   it.live("a file in place of a folder is reported", () =>
     Effect.gen(function* () {

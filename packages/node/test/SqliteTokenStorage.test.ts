@@ -1,10 +1,4 @@
-import { SqliteTokenStorage } from "@effect-globus/node"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { contract } from "../../sdk/test/app/internal/tokenStorageContract.ts"
-import { folder } from "./internal/Workplace.ts"
+/** The token database: its tables, what of it is kept, and other programs beside this one. */
+import { fileContract } from "./internal/fileContract.ts"
 
-contract(
-  "in a SQLite database",
-  Layer.unwrap(Effect.map(folder, (directory) => SqliteTokenStorage.layerWith({ directory })))
-)
+fileContract("sqlite", "db")

@@ -73,7 +73,7 @@ const nodeBuiltin = /^node:/
 /** What each library may import from outside itself. `examples` is where everything meets. */
 const packages: Record<string, (module: Module) => ReadonlyArray<RegExp>> = {
   sdk: ({ inSrc }) => (inSrc === "auth/IdToken.ts" ? [effect, /^jose$/] : [effect]),
-  node: () => [effect, sdk, platformNode, nodeBuiltin, /^open$/],
+  node: () => [effect, sdk, platformNode, nodeBuiltin, /^open$/, /^@napi-rs\/keyring$/],
   // In process it needs no platform: what listens or runs by itself is kept apart.
   simulator: ({ inSrc }) =>
     /(^|\/)(main|\w*Server)\.ts$/.test(inSrc)

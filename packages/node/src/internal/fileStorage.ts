@@ -59,7 +59,12 @@ export interface Format<File> {
   readonly empty: File
   /** Reads a file that is there. */
   readonly read: (path: string) => Effect.Effect<File, Misunderstood | PlatformError | TokenStorageError>
-  readonly contentsOf: (file: File, account: Account) => Effect.Effect<Contents, TokenStorageError>
+  /** What it has of an account. */
+  readonly contentsOf: (
+    file: File,
+    account: Account,
+    path: string
+  ) => Effect.Effect<Contents, TokenStorageError>
   readonly profilesOf: (file: File) => ReadonlyArray<string>
   /** Writes other tokens for an account, where the file says so now. */
   readonly write: (
@@ -268,7 +273,7 @@ export const make: <File>(
 
     const examine = Effect.fnUntraced(function* (path: string, account: Account) {
       const file = yield* read(path)
-      return { file, contents: yield* format.contentsOf(file, account) }
+      return { file, contents: yield* format.contentsOf(file, account, path) }
     })
 
     /** The file under its lock, after what cannot be understood was put aside. */

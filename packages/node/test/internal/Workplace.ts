@@ -1,14 +1,16 @@
 /** What the tests of storages work with: folders of their own, tokens, and other programs at work beside them. */
-import { JsonTokenStorage } from "@effect-globus/node"
+import { JsonTokenStorage, Keyring, KeyringTokenStorage, SqliteTokenStorage } from "@effect-globus/node"
 import { type Account, TokenRecord, type Tokens, TokenStorage } from "@effect-globus/sdk/app"
 import { ClientId } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { Scope } from "effect/Scope"
 import { spawn } from "node:child_process"
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { createInterface } from "node:readline"
@@ -29,7 +31,8 @@ export const folder: Effect.Effect<string, never, Scope> = Effect.acquireRelease
 )
 
 /** Where the tokens of {@link account} are, in a folder. */
-export const fileIn = (directory: string): string => join(directory, clientId, "my-app+-v2-0", "tokens.json")
+export const fileIn = (directory: string, extension = "json"): string =>
+  join(directory, clientId, "my-app+-v2-0", `tokens.${extension}`)
 
 /** Puts a file in place, with its folders. */
 export const place = (path: string, content: unknown): string => {
@@ -59,6 +62,41 @@ export const record = (server: string, fields: object = {}): TokenRecord =>
 
 /** Tokens with their secrets, for comparing. */
 export const reveal = (tokens: Tokens): unknown => encodeTokens(tokens)
+
+const decodeSecrets = Schema.decodeUnknownSync(
+  Schema.fromJsonString(Schema.Array(Schema.Tuple([Schema.String, Schema.String])))
+)
+
+/** A keyring that several programs share: a file. */
+const keyringIn = (directory: string) => {
+  const file = join(directory, "keyring.json")
+  const secrets = Effect.sync(
+    () => new Map(existsSync(file) ? decodeSecrets(readFileSync(file, "utf8")) : [])
+  )
+  return Layer.succeed(
+    Keyring.Keyring,
+    Keyring.Keyring.of({
+      get: (name) =>
+        Effect.map(secrets, (all) =>
+          Option.map(Option.fromUndefinedOr(all.get(name)), (secret) => Redacted.make(secret))
+        ),
+      set: (name, secret) =>
+        Effect.map(secrets, (all) =>
+          writeFileSync(file, JSON.stringify([...all.set(name, Redacted.value(secret))]))
+        )
+    })
+  )
+}
+
+/** The storages in files, in a folder of their own. */
+export const storages = {
+  json: (options: JsonTokenStorage.Options & { readonly directory: string }) =>
+    JsonTokenStorage.layerWith(options),
+  sqlite: (options: SqliteTokenStorage.Options & { readonly directory: string }) =>
+    SqliteTokenStorage.layerWith(options),
+  keyring: (options: KeyringTokenStorage.Options & { readonly directory: string }) =>
+    KeyringTokenStorage.layerWith({ ...options, keyring: keyringIn(options.directory) })
+} as const
 
 /** Runs an effect with the storage in a folder. */
 export const within =

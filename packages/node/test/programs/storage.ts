@@ -1,14 +1,21 @@
-/** Works on the token file of an app, as a program of its own: `storage.ts COMMAND DIRECTORY [ARGUMENT]`. */
+/**
+ * Works on the token file of an app, as a program of its own: `storage.ts COMMAND DIRECTORY [ARGUMENT]`. The environment
+ * variable `STORAGE` says in which of the storages of the tests.
+ */
 import { JsonTokenStorage } from "@effect-globus/node"
 import { TokenStorage } from "@effect-globus/sdk/app"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { account, get, put, record, reveal } from "../internal/Workplace.ts"
+import { account, get, put, record, reveal, storages } from "../internal/Workplace.ts"
 
 const [command, directory, argument] = process.argv.slice(2)
 
 if (process.env["UMASK"] !== undefined) process.umask(Number.parseInt(process.env["UMASK"], 8))
+
+const storage = process.env["STORAGE"] ?? "json"
+
+const isStorage = (name: string): name is keyof typeof storages => Object.hasOwn(storages, name)
 
 const counter = "counter.example.org"
 
@@ -49,6 +56,6 @@ NodeRuntime.runMain(
     commands[command ?? ""] ?? Effect.die(`no command ${command}`),
     directory === undefined || directory === "default"
       ? JsonTokenStorage.layer
-      : JsonTokenStorage.layerWith({ directory })
+      : storages[isStorage(storage) ? storage : "json"]({ directory })
   )
 )

@@ -19,17 +19,27 @@ const advice = {
   unknownVersion: "Update this program, or move the file away and log in again.",
   unreadable: "Check who owns it and its permissions.",
   unwritable: "Check free space, who owns it and its permissions. Nothing stored was lost.",
-  locked: "Another program is using it; try again when that has ended."
+  locked: "Another program is using it; try again when that has ended.",
+  noKey: "Unlock the keyring that has the key, or choose another storage."
+} as const
+
+const adjectives = {
+  corrupt: "corrupt",
+  unknownVersion: "of an unknown version",
+  unreadable: "unreadable",
+  unwritable: "unwritable",
+  locked: "locked",
+  noKey: "without its key"
 } as const
 
 /** A store of tokens could not be read or written. It is left as it was found. */
 export class TokenStorageError extends Schema.TaggedError<TokenStorageError>()("TokenStorageError", {
   /** Which store: a path, or a description. */
   location: Schema.String,
-  kind: Schema.Literals(["corrupt", "unknownVersion", "unreadable", "unwritable", "locked"]),
+  kind: Schema.Literals(["corrupt", "unknownVersion", "unreadable", "unwritable", "locked", "noKey"]),
   detail: Schema.String
 }) {
   override get message() {
-    return `The token storage ${this.location} is ${this.kind === "unknownVersion" ? "of an unknown version" : this.kind}: ${this.detail}. ${advice[this.kind]}`
+    return `The token storage ${this.location} is ${adjectives[this.kind]}: ${this.detail}. ${advice[this.kind]}`
   }
 }

@@ -291,25 +291,29 @@ export const contract = <E>(name: string, layer: Layer.Layer<TokenStorage, E>): 
         )
       )
 
-      it.live("nor do changes to different tokens, profiles and apps", () =>
-        within(
-          Effect.gen(function* () {
-            const accounts = [account, ...others.map((other) => other.account)]
-            yield* Effect.forEach(
-              fifty,
-              (_, index) =>
-                Effect.forEach(accounts, (of) => increment(`server-${index % 5}`, of), {
-                  concurrency: "unbounded",
-                  discard: true
-                }),
-              { concurrency: "unbounded", discard: true }
-            )
-            for (const of of accounts) {
-              const scopes = Object.values(yield* get(of)).map(({ scope }) => scope)
-              assert.deepStrictEqual(scopes, ["10", "10", "10", "10", "10"])
-            }
-          })
-        )
+      it.live(
+        "nor do changes to different tokens, profiles and apps",
+        () =>
+          within(
+            Effect.gen(function* () {
+              const accounts = [account, ...others.map((other) => other.account)]
+              yield* Effect.forEach(
+                fifty,
+                (_, index) =>
+                  Effect.forEach(accounts, (of) => increment(`server-${index % 5}`, of), {
+                    concurrency: "unbounded",
+                    discard: true
+                  }),
+                { concurrency: "unbounded", discard: true }
+              )
+              for (const of of accounts) {
+                const scopes = Object.values(yield* get(of)).map(({ scope }) => scope)
+                assert.deepStrictEqual(scopes, ["10", "10", "10", "10", "10"])
+              }
+            })
+          ),
+        // 250 changes, each brought to the disk.
+        30_000
       )
 
       it.live("one decides after the other, and nobody sees what is not decided yet", () =>
