@@ -92,7 +92,7 @@ export const EndpointStatus = Document.make({
 export type EndpointStatus = typeof EndpointStatus.Type
 
 /** That an endpoint was removed. What the number means, Globus does not say. */
-export const EndpointDeleted = Document.make({ result: Schema.Number })
+export const EndpointDeleted = Document.make({ result: Schema.Finite })
 export type EndpointDeleted = typeof EndpointDeleted.Type
 
 /** Until when an endpoint cannot be registered. */

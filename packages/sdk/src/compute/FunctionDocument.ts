@@ -84,5 +84,5 @@ export const FunctionRegistered = Document.make({
 export type FunctionRegistered = typeof FunctionRegistered.Type
 
 /** That a function was removed. What the number means, Globus does not say. */
-export const FunctionDeleted = Document.make({ result: Schema.Number })
+export const FunctionDeleted = Document.make({ result: Schema.Finite })
 export type FunctionDeleted = typeof FunctionDeleted.Type

@@ -146,8 +146,8 @@ export const UserRuntime = Document.make({
   python: Field.optional(
     Document.make({
       version: text,
-      version_tuple: Field.optional(Schema.Array(Schema.Number)),
-      version_info: Field.optional(Schema.Array(Schema.Union([Schema.Number, Schema.String]))),
+      version_tuple: Field.optional(Schema.Array(Schema.Finite)),
+      version_info: Field.optional(Schema.Array(Schema.Union([Schema.Finite, Schema.String]))),
       version_description: text,
       implementation: text,
       compiler: text

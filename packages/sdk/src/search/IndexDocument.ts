@@ -39,10 +39,10 @@ export const GSearchIndex = Document.make({
   /** Whether it is on trial: small, and gone soon after it was deleted. */
   is_trial: Schema.Boolean,
   subscription_id: Schema.NullOr(received(SubscriptionId)),
-  max_size_in_mb: Schema.Number,
-  size_in_mb: Schema.Number,
-  num_subjects: Schema.Number,
-  num_entries: Schema.Number,
+  max_size_in_mb: Schema.Finite,
+  size_in_mb: Schema.Finite,
+  num_subjects: Schema.Finite,
+  num_entries: Schema.Finite,
   creation_date: Schema.String,
   content_last_modified_date: Field.stringOrNull,
   /** The JSON Schema of its entries, where it has one. */
@@ -119,8 +119,8 @@ export type FieldMappings = typeof FieldMappings.Type
 
 /** How many fields the entries of an index may have, and have. Beta. */
 export const FieldBudget = Document.make({
-  budget: Schema.Number,
-  used: Schema.Number,
-  remaining: Schema.Number
+  budget: Schema.Finite,
+  used: Schema.Finite,
+  remaining: Schema.Finite
 })
 export type FieldBudget = typeof FieldBudget.Type

@@ -79,10 +79,10 @@ export const InsightsFileScanEvent = Document.given({
   attributes: Document.given({
     object_type: Document.openLiterals(["file", "dir"]),
     path: Schema.NonEmptyString,
-    inode: Schema.Number,
-    size_bytes: Schema.Number,
-    uid: Schema.Number,
-    gid: Schema.Number,
+    inode: Schema.Finite,
+    size_bytes: Schema.Finite,
+    uid: Schema.Finite,
+    gid: Schema.Finite,
     /** Such as `-rw-r--r--`. */
     mode_str: Schema.String,
     atime: Schema.String,

@@ -58,11 +58,11 @@ export const GBucket = Document.make({
   "@version": Field.string,
   value: Schema.Union([
     Schema.String,
-    Schema.Number,
+    Schema.Finite,
     Schema.Boolean,
     Document.make({ from: Schema.optionalKey(Schema.Unknown), to: Schema.optionalKey(Schema.Unknown) })
   ]),
-  count: Schema.Number
+  count: Schema.Finite
 })
 export type GBucket = typeof GBucket.Type
 
@@ -82,9 +82,9 @@ export type GFacetResult = typeof GFacetResult.Type
 
 const fieldsOfPage = {
   /** How many subjects there are on all pages. */
-  total: Schema.Number,
+  total: Schema.Finite,
   /** How many subjects there are on this page. */
-  count: Schema.Number,
+  count: Schema.Finite,
   gmeta: Schema.Array(GMetaResult),
   has_next_page: Schema.Boolean
 }
@@ -94,7 +94,7 @@ export const GSearchResult = Document.make({
   ...fieldsOfPage,
   "@datatype": Field.string,
   "@version": Field.string,
-  offset: Schema.Number,
+  offset: Schema.Finite,
   facet_results: Schema.optionalKey(Schema.NullOr(Schema.Array(GFacetResult)))
 })
 export type GSearchResult = typeof GSearchResult.Type

@@ -50,7 +50,7 @@ export const MatchAny = Document.make({
 })
 export type MatchAny = typeof MatchAny.Type
 
-const bound = Schema.optional(Schema.Union([Schema.String, Schema.Number]))
+const bound = Schema.optional(Schema.Union([Schema.String, Schema.Finite]))
 
 /** The bounds of a range of numbers or dates: `from` and `to` belong to it, and `*` leaves a side open. */
 export const Range = Document.make({ from: bound, to: bound, gte: bound, gt: bound, lte: bound, lt: bound })

@@ -1,5 +1,5 @@
-/** Every document of Compute is written back as it was read. */
+/** The documents of Compute keep whatever is in them. */
 import * as Compute from "../../src/compute/index.ts"
-import * as Contract from "../service/internal/Contract.ts"
+import * as DocumentLaws from "../service/internal/DocumentLaws.ts"
 
-Contract.documents("Compute", Compute)
+DocumentLaws.suite({ ...Compute })

@@ -6,7 +6,6 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { inspect } from "node:util"
-import { GcsApi } from "../../src/gcs/Api.ts"
 import * as CollectionData from "../../src/gcs/CollectionData.ts"
 import { Collection } from "../../src/gcs/CollectionDocument.ts"
 import * as CollectionPolicies from "../../src/gcs/CollectionPolicies.ts"
@@ -19,7 +18,6 @@ import { StorageGatewayData } from "../../src/gcs/StorageGatewayDocument.ts"
 import * as StoragePolicies from "../../src/gcs/StoragePolicies.ts"
 import { StreamGatewayData } from "../../src/gcs/StreamGatewayDocument.ts"
 import * as UserCredentialPolicies from "../../src/gcs/UserCredentialPolicies.ts"
-import { endpointsOf } from "../conformance/internal/Mapping.ts"
 import * as Documents from "./internal/Documents.ts"
 import * as Server from "./internal/Server.ts"
 
@@ -258,30 +256,6 @@ describe("a collection", () => {
     assert.deepStrictEqual(Schema.decodeUnknownSync(Collection)(named), named as never)
     assert.throws(() => Schema.encodeUnknownSync(CollectionData.CollectionData)(named))
   })
-})
-
-describe("every document", () => {
-  const schemas = endpointsOf(GcsApi).flatMap(({ identifier, payload, success }) => [
-    ...Array.from(
-      payload as unknown as ReadonlyMap<string, { readonly schemas: ReadonlyArray<Schema.Constraint> }>
-    ).flatMap(([, { schemas }]) => schemas.map((schema) => [`what ${identifier} takes`, schema] as const)),
-    ...Array.from(success, (schema) => [`what ${identifier} answers`, schema] as const)
-  ])
-
-  it("is among those that are tried", () => assert.isAbove(schemas.length, 80))
-
-  for (const [title, constraint] of schemas) {
-    const schema = constraint as unknown as Schema.Codec<Record<string, unknown>, Record<string, unknown>>
-    it.prop(`is the same when it was written and read: ${title}`, [schema], ([document]) => {
-      const written = JSON.stringify(
-        Schema.encodeSync(schema)({ ...document, invented_later: { deep: [1, null] } })
-      )
-      const wire = JSON.parse(written) as Record<string, unknown>
-      assert.deepStrictEqual(wire["invented_later"], { deep: [1, null] })
-      const read = Schema.decodeUnknownSync(schema)(wire)
-      assert.deepStrictEqual(JSON.parse(JSON.stringify(Schema.encodeSync(schema)(read))), wire)
-    })
-  }
 })
 
 describe("connectors", () => {

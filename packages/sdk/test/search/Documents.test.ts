@@ -1,10 +1,12 @@
-/** Every document of Search is written back as it was read. */
+/** The documents of Search keep whatever is in them. */
 import * as Search from "../../src/search/index.ts"
-import * as Contract from "../service/internal/Contract.ts"
+import * as DocumentLaws from "../service/internal/DocumentLaws.ts"
 
-Contract.documents("Search", Search)
-Contract.documents("GIngest", Search.GIngest)
-Contract.documents("SearchQuery", Search.SearchQuery)
-Contract.documents("SearchFilter", Search.SearchFilter)
-Contract.documents("SearchFacet", Search.SearchFacet)
-Contract.documents("ScrollQuery", Search.ScrollQuery)
+DocumentLaws.suite(
+  { ...Search },
+  Search.GIngest,
+  Search.SearchQuery,
+  Search.SearchFilter,
+  Search.SearchFacet,
+  Search.ScrollQuery
+)

@@ -5,11 +5,11 @@ import * as Schema from "effect/Schema"
 export const maybe = <S extends Schema.Constraint>(schema: S) => Schema.optionalKey(Schema.NullOr(schema))
 
 export const string = maybe(Schema.String)
-export const number = maybe(Schema.Number)
+export const number = maybe(Schema.Finite)
 export const boolean = maybe(Schema.Boolean)
 
 /** A field of what a program sends that may be left out; `undefined` is the same as that, and `null` is sent as it is. */
 export const optional = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
 
 /** A moment: in ISO 8601, or in seconds since 1970. */
-export const instant = Schema.Union([Schema.String, Schema.Number])
+export const instant = Schema.Union([Schema.String, Schema.Finite])

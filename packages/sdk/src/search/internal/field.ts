@@ -6,7 +6,7 @@ import * as Document from "../../model/Document.ts"
 
 export const string = Schema.optionalKey(Schema.String)
 export const stringOrNull = Schema.optionalKey(Schema.NullOr(Schema.String))
-export const numberOrNull = Schema.optionalKey(Schema.NullOr(Schema.Number))
+export const numberOrNull = Schema.optionalKey(Schema.NullOr(Schema.Finite))
 export const boolean = Schema.optionalKey(Schema.Boolean)
 export const strings = Schema.optionalKey(Schema.Array(Schema.String))
 

@@ -79,11 +79,19 @@ const pathEncoder = (path: string, schema: Schema.Top | undefined, at: At) => {
       const detail = `Expected an id, got ${JSON.stringify(params[dots])}`
       return Result.fail(new InvalidRequest({ ...at, field: dots, detail }))
     }
-    return Result.map(encode(params), (encoded) => {
+    return Result.flatMap(encode(params), (encoded) => {
       const values = encoded as Record<string, string>
-      return pieces
-        .map((piece, index) => (index % 2 === 0 ? piece : encodeURIComponent(values[piece] ?? "")))
-        .join("")
+      return Result.try({
+        try: () =>
+          pieces
+            .map((piece, index) => (index % 2 === 0 ? piece : encodeURIComponent(values[piece] ?? "")))
+            .join(""),
+        catch: () => {
+          const field = pieces.find((piece, index) => index % 2 === 1 && !values[piece]?.isWellFormed()) ?? ""
+          const detail = "Expected Unicode text, got half of a surrogate pair"
+          return new InvalidRequest({ ...at, field, detail })
+        }
+      })
     })
   }
 }

@@ -189,24 +189,3 @@ export const suite = <Client extends object>(options: {
     )
   })
 }
-
-/**
- * That documents which were read are written back as they came, whatever they hold beside the fields that are known: the
- * schemas among what a module exports.
- */
-export const documents = (name: string, module: object): void => {
-  describe(`documents of ${name}`, () => {
-    for (const [name, schema] of Object.entries<unknown>({ ...module })) {
-      if (!Schema.isSchema(schema)) continue
-      const codec = schema as Schema.Codec<unknown, unknown>
-      it.effect.prop(`${name}: what is written is read as it was`, [codec], ([value]) =>
-        Effect.gen(function* () {
-          const written = yield* Schema.encodeEffect(codec)(value)
-          const read = yield* Schema.decodeUnknownEffect(codec)(written)
-          assert.isTrue(Equal.equals(read, value))
-          assert.isTrue(Equal.equals(yield* Schema.encodeEffect(codec)(read), written))
-        })
-      )
-    }
-  })
-}
