@@ -6,10 +6,13 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
+import { spawnSync } from "node:child_process"
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs"
 import { hostname } from "node:os"
-import { dirname } from "node:path"
+import { dirname, resolve } from "node:path"
+import { bundled } from "./internal/Bundle.ts"
 import {
   account,
   fileIn,
@@ -20,7 +23,7 @@ import {
   put,
   readJson,
   record,
-  startProgram,
+  start,
   within
 } from "./internal/Workplace.ts"
 
@@ -28,9 +31,12 @@ const auth = "auth.globus.org"
 
 const filesBeside = (directory: string) => readdirSync(dirname(fileIn(directory)))
 
+/** Starts a program that works on a token file. */
+const startStorage = (args: ReadonlyArray<string>) =>
+  Effect.flatMap(bundled("storage"), (start) => start(args))
+
 /** A program that has the lock. */
-const holder = (directory: string) =>
-  Effect.tap(startProgram("storage", ["hold", directory]), (program) => program.line)
+const holder = (directory: string) => Effect.tap(startStorage(["hold", directory]), (program) => program.line)
 
 /** How long an effect takes, in milliseconds. */
 const timed = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
@@ -56,19 +62,19 @@ const secondsUntil = <A, E>(fiber: Fiber.Fiber<A, E>) =>
 
 describe("programs that run at once", () => {
   it.live(
-    "lose nothing of each other's: 8 of them that add one 25 times make 200",
+    "lose nothing of each other's: 8 of them that add one 12 times make 96",
     () =>
       Effect.gen(function* () {
         const directory = yield* folder
         const programs = yield* Effect.forEach(Array.from({ length: 8 }), () =>
-          startProgram("storage", ["count", directory, "25"])
+          startStorage(["count", directory, "12"])
         )
         for (const program of programs) {
           const { code, stderr } = yield* program.end
           assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
         }
         const tokens = yield* get().pipe(within(directory))
-        assert.strictEqual(tokens["counter.example.org"]?.expires_at_seconds, 200)
+        assert.strictEqual(tokens["counter.example.org"]?.expires_at_seconds, 96)
         assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
       }),
     60_000
@@ -119,7 +125,7 @@ describe("a program that is killed while it has the lock", () => {
         const directory = yield* folder
         const program = yield* holder(directory)
         const waiting = yield* Effect.forEach(Array.from({ length: 6 }), () =>
-          startProgram("storage", ["count", directory, "5"])
+          startStorage(["count", directory, "5"])
         )
         yield* Effect.sleep("1 second")
         yield* program.signal("SIGKILL")
@@ -131,24 +137,92 @@ describe("a program that is killed while it has the lock", () => {
   )
 
   it.live(
-    "leaves the file whole, whenever it is killed",
+    "leaves every record whole, 200 times while it writes",
     () =>
       Effect.gen(function* () {
-        const directory = yield* folder
-        for (let round = 0; round < 6; round++) {
-          const program = yield* startProgram("storage", ["churn", directory])
-          yield* program.line
-          yield* Effect.sleep(`${3 * round} millis`)
-          yield* program.signal("SIGKILL")
-          yield* program.end
-          const tokens = yield* get().pipe(within(directory))
-          assert.lengthOf(Object.keys(tokens), 50)
-          assert.strictEqual(statSync(fileIn(directory)).mode & 0o777, 0o600)
-        }
-        yield* put([record(auth)]).pipe(within(directory))
-        assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+        const rounds = Array.from({ length: 100 }, (_, round) => round)
+        const [one = 0, other = 0] = yield* Effect.forEach(
+          [0, 0.7],
+          (shift) =>
+            Effect.gen(function* () {
+              const directory = yield* folder
+              let unfinished = 0
+              for (const round of rounds) {
+                const program = yield* startStorage(["churn", directory])
+                yield* program.line
+                // A write takes some milliseconds.
+                yield* Effect.sleep((round % 12) + shift)
+                yield* program.signal("SIGKILL")
+                yield* program.end
+                if (filesBeside(directory).length > 1) unfinished++
+                const tokens = Object.values(yield* get().pipe(within(directory)))
+                assert.lengthOf(tokens, 50)
+                assert.isTrue(tokens.every(({ scope }) => scope.length === 2000))
+                assert.strictEqual(statSync(fileIn(directory)).mode & 0o777, 0o600)
+              }
+              yield* put([record(auth)]).pipe(within(directory))
+              assert.deepStrictEqual(filesBeside(directory), ["tokens.json"])
+              return unfinished
+            }),
+          { concurrency: 2 }
+        )
+        // Most of them were in the middle of a write, else this would show nothing.
+        assert.isAbove(one + other, 100)
       }),
-    60_000
+    120_000
+  )
+})
+
+describe("a disk that is full", () => {
+  const isMountable =
+    process.platform === "linux" &&
+    spawnSync("unshare", ["-rm", "sh", "-c", "mount -t tmpfs none /mnt"]).status === 0
+
+  const Attempts = Schema.fromJsonString(
+    Schema.Struct({
+      attempts: Schema.Array(
+        Schema.Struct({
+          pages: Schema.Int,
+          error: Schema.optionalKey(Schema.Struct({ kind: Schema.String, message: Schema.String })),
+          isAsked: Schema.Boolean,
+          isKept: Schema.Boolean,
+          files: Schema.Array(Schema.String)
+        })
+      ),
+      last: Schema.String
+    })
+  )
+
+  it.live("loses nothing, of what is stored and of what can be had only once, and says so", ({ skip }) =>
+    Effect.gen(function* () {
+      if (!isMountable) return skip("no small disk can be mounted here")
+      const directory = yield* folder
+      // A mount in a namespace of its own, which is gone with the program.
+      const program = yield* start("unshare", [
+        "-rm",
+        "sh",
+        "-c",
+        'mount -t tmpfs -o size=128k none "$1" && exec "$2" "$3" "$1"',
+        "sh",
+        directory,
+        process.execPath,
+        resolve(import.meta.dirname, "programs/fullDisk.ts")
+      ])
+      const { code, stderr, stdout } = yield* program.end
+      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+      const { attempts, last } = yield* Schema.decodeUnknownEffect(Attempts)(stdout)
+      const [first] = attempts
+      assert.strictEqual(first?.error?.kind, "unwritable")
+      assert.include(first?.error?.message, "ENOSPC: no space left on device")
+      assert.include(first?.error?.message, "Check free space")
+      assert.isUndefined(attempts.at(-1)?.error)
+      for (const { error, files, isAsked, isKept, pages } of attempts) {
+        const failed = error !== undefined
+        assert.deepStrictEqual({ pages, isAsked, isKept }, { pages, isAsked: !failed, isKept: failed })
+        assert.deepStrictEqual(files, ["tokens.json"])
+      }
+      assert.strictEqual(last, "100")
+    })
   )
 })
 

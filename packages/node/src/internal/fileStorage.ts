@@ -80,6 +80,9 @@ export interface Format<File> {
 /** Another program may be writing the file, not as carefully as this one: what looks torn is read again. */
 const soon = Schedule.spaced("50 millis").pipe(Schedule.upTo({ times: 3 }))
 
+/** By how many bytes a file grows at most, more or less, when tokens are stored. */
+const growth = 16 * 1024
+
 const isEmpty = (tokens: Tokens): boolean => Object.keys(tokens).length === 0
 
 const isCorrupt = (error: TokenStorageError): boolean => error.kind === "corrupt"
@@ -338,6 +341,28 @@ export const make: <File>(
       return tokens
     })
 
+    /**
+     * Keeps room on the disk while an effect runs. What is decided may be a refresh token that takes the place of the
+     * stored one: a disk that is full only then would lose both.
+     */
+    const withRoom = <A, E, R>(path: string, lock: FileLock.Lock, effect: Effect.Effect<A, E, R>) => {
+      const room = `${path}.${lock.id}.room.tmp`
+      const give = Effect.ignore(fs.remove(room, { force: true }))
+      const take = Effect.gen(function* () {
+        const info = yield* Effect.option(fs.stat(path))
+        const size = Option.match(info, { onNone: () => 0, onSome: ({ size }) => Number(size) })
+        yield* fs.writeFile(room, new Uint8Array(size + growth), { flag: "wx", mode: 0o600 })
+      })
+      return Effect.acquireUseRelease(
+        Effect.mapError(
+          Effect.onError(take, () => give),
+          failed(path, "unwritable")
+        ),
+        () => effect,
+        () => give
+      )
+    }
+
     const modify = Effect.fn("TokenStorage.modify")(function* <A, E, R>(
       account: Account,
       decide: (tokens: Tokens) => Effect.Effect<readonly [A, Tokens], E, R>
@@ -345,7 +370,7 @@ export const make: <File>(
       const path = yield* fileOf(account)
       const change = Effect.fnUntraced(function* (lock: FileLock.Lock, restore: Restore) {
         const { file, tokens: before } = yield* examineOrMend(path, account, lock, restore)
-        const [value, after] = yield* restore(decide(before))
+        const [value, after] = yield* restore(withRoom(path, lock, decide(before)))
         // From here on nothing interrupts: the old tokens may be worthless already.
         if (after !== before && !(isEmpty(after) && isEmpty(before))) {
           yield* Effect.catchTag(

@@ -14,7 +14,7 @@ interface Bundler {
 /** What the test runner itself bundles with. */
 const bundler = (): Bundler => {
   const ofTests = createRequire(import.meta.url)
-  return createRequire(ofTests.resolve("vitest/package.json"))("vite")
+  return createRequire(ofTests.resolve("vitest/package.json"))("vite") as Bundler
 }
 
 const programs = resolve(import.meta.dirname, "../programs")

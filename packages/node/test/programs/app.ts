@@ -27,7 +27,7 @@ const open = (url: string) =>
     catch: () => new LoginFailed({ reason: new FlowUnavailable({ detail: "nobody answers" }) })
   })
 
-const flow = Layer.succeed(LoginFlow, {
+const unattended = LoginFlow.of({
   name: "unattended",
   run: Effect.fnUntraced(function* (request) {
     yield* Console.log("asked")
@@ -42,6 +42,8 @@ const flow = Layer.succeed(LoginFlow, {
     }
   })
 })
+
+const flow = Layer.succeed(LoginFlow, unattended)
 
 const app = TransferClient.layer.pipe(
   Layer.provide(
