@@ -14,6 +14,8 @@ import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { createHash, createHmac } from "node:crypto"
+import { existsSync, readFileSync } from "node:fs"
+import { join, resolve } from "node:path"
 import { isOpen, send, sendRaw } from "./internal/Port.ts"
 import * as UnderAttack from "./internal/UnderAttack.ts"
 
@@ -606,4 +608,32 @@ describe("what the attacks change is all that is wrong with them", () => {
       yield* goesOn(world, yield* world.begin())
     })
   )
+})
+
+describe("SECURITY.md", () => {
+  const root = resolve(import.meta.dirname, "../../..")
+  const text = readFileSync(join(root, "SECURITY.md"), "utf8")
+
+  it("has this table", () => {
+    const rows = text.matchAll(
+      /^\| \[(.+)\]\(packages\/node\/test\/Attacks\.test\.ts\) +\| (.+?) +\| (.+?) +\|$/gm
+    )
+    assert.deepStrictEqual(
+      Array.from(rows, ([, attack, sent, refusal]) => ({ attack, sent, refusal })),
+      attacks.map(({ attack, refusal, sent }) => ({ attack, sent, refusal }))
+    )
+  })
+
+  it("names tests that exist", () => {
+    const links = Array.from(text.matchAll(/\[([^\]]+)\]\(([^)]+\.test\.ts)\)/g))
+    assert.isAbove(links.length, attacks.length)
+    const missing = links.filter(([, name = "", path = ""]) => {
+      const file = join(root, path)
+      return !existsSync(file) || !readFileSync(file, "utf8").includes(name)
+    })
+    assert.deepStrictEqual(
+      missing.map(([link]) => link),
+      []
+    )
+  })
 })
