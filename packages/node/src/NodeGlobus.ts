@@ -16,7 +16,7 @@
  * )
  * ```
  */
-import { type LoginFlow, TokenStorage } from "@effect-globus/sdk/app"
+import type { LoginFlow, TokenStorage } from "@effect-globus/sdk/app"
 import type { InvalidConfiguration } from "@effect-globus/sdk/model"
 import { Transport, type TransportOptions } from "@effect-globus/sdk/service"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -25,8 +25,8 @@ import * as AutomaticLogin from "./AutomaticLogin.ts"
 import * as CommandLineLogin from "./CommandLineLogin.ts"
 import * as Configuration from "./internal/configuration.ts"
 import * as Http from "./internal/http.ts"
-import * as JsonTokenStorage from "./JsonTokenStorage.ts"
 import * as LocalServerLogin from "./LocalServerLogin.ts"
+import * as NodeTokenStorage from "./NodeTokenStorage.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -40,10 +40,11 @@ export interface Options {
    */
   readonly login?: keyof typeof logins | Layer.Layer<LoginFlow, InvalidConfiguration> | undefined
   /**
-   * Where tokens are kept: in the official SDK's `"json"` files (default), or in `"memory"`, where they are gone with
-   * the program. Or a layer, for a storage with options or one of your own.
+   * Where tokens are kept: in the official SDK's `"json"` files or its `"sqlite"` databases, in files that are encrypted
+   * with a key from the `"keyring"`, or in `"memory"`, where they are gone with the program. Default: as the environment
+   * variable `GLOBUS_TOKEN_STORAGE` says, or `"json"`. Or a layer, for a storage with options or one of your own.
    */
-  readonly storage?: keyof typeof storages | Layer.Layer<TokenStorage, InvalidConfiguration> | undefined
+  readonly storage?: NodeTokenStorage.Name | Layer.Layer<TokenStorage, InvalidConfiguration> | undefined
   /** How requests travel. What it leaves out is read from the environment variables. */
   readonly transport?: TransportOptions | undefined
 }
@@ -52,11 +53,6 @@ const logins = {
   "command-line": CommandLineLogin.layer,
   "local-server": LocalServerLogin.layer,
   automatic: AutomaticLogin.layer
-} as const
-
-const storages = {
-  json: JsonTokenStorage.layer,
-  memory: TokenStorage.layerMemory
 } as const
 
 /** What a program on Node needs to reach Globus. */
@@ -74,10 +70,10 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient, InvalidConfigur
 
 /** {@link layer}, with another login, another storage, or other ways to send requests. */
 export const layerWith = (options: Options): Layer.Layer<Services, InvalidConfiguration> => {
-  const { login = "command-line", storage = "json", transport } = options
+  const { login = "command-line", storage = NodeTokenStorage.layerConfig, transport } = options
   return Layer.mergeAll(
     Configuration.orInvalid(Transport.layerConfig(transport)).pipe(Layer.provide(layerHttpClient)),
-    typeof storage === "string" ? storages[storage] : storage,
+    typeof storage === "string" ? NodeTokenStorage.layerNamed(storage) : storage,
     typeof login === "string" ? logins[login] : login
   )
 }
@@ -85,7 +81,8 @@ export const layerWith = (options: Options): Layer.Layer<Services, InvalidConfig
 /**
  * HTTP connections, tokens in the official SDK's JSON files, and the login on the command line.
  *
- * Where Globus is, and how long a request may take, is read from the environment variables `GLOBUS_SDK_ENVIRONMENT`,
+ * Another place for tokens is read from the environment variable `GLOBUS_TOKEN_STORAGE` (`json`, `sqlite`, `keyring` or
+ * `memory`). Where Globus is, and how long a request may take, is read from the environment variables `GLOBUS_SDK_ENVIRONMENT`,
  * `GLOBUS_SDK_SERVICE_URL_<SERVICE>`, `GLOBUS_SDK_HTTP_TIMEOUT` (seconds) and `GLOBUS_SDK_VERIFY_SSL`. Fails with
  * `InvalidConfiguration` if one of them cannot be right, naming it, its value, and what would be right.
  */

@@ -1,5 +1,5 @@
 /** The bundle for Node: what it gives, what environment variables say, and how it says that they are wrong. */
-import { CommandLineLogin, JsonTokenStorage, NodeGlobus } from "@effect-globus/node"
+import { CommandLineLogin, JsonTokenStorage, NodeGlobus, NodeTokenStorage } from "@effect-globus/node"
 import { GlobusApp, LoginFlow, TokenStorage, UserApp } from "@effect-globus/sdk/app"
 import { FlowsClient } from "@effect-globus/sdk/flows"
 import { InvalidConfiguration } from "@effect-globus/sdk/model"
@@ -89,7 +89,36 @@ describe("NodeGlobus.layer", () => {
     )
   )
 
+  it.effect.each<readonly [name: string, where: string]>([
+    ["json", "tokens.json"],
+    ["sqlite", "tokens.db"],
+    ["memory", "the memory of this program"],
+    ["", "tokens.json"]
+  ])("keeps tokens in the storage that is named: %j", ([name, where]) =>
+    Effect.gen(function* () {
+      const location = Effect.flatMap(TokenStorage, (storage) => storage.location(account))
+      assert.include(yield* use(location, {}, { GLOBUS_TOKEN_STORAGE: name }), where)
+      // What a program says counts more.
+      assert.include(yield* use(location, { storage: "sqlite" }, { GLOBUS_TOKEN_STORAGE: name }), "tokens.db")
+    })
+  )
+
+  it.effect("says which storages there are if one is named that is none", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        Effect.scoped(Layer.build(Layer.fresh(NodeTokenStorage.layerNamed("constructor"))))
+      )
+      assert.instanceOf(error, InvalidConfiguration)
+      assert.strictEqual(error.setting, "storage")
+      assert.include(
+        error.message,
+        `"constructor" is no storage of tokens; json, keyring, memory, sqlite are`
+      )
+    })
+  )
+
   const wrong: ReadonlyArray<readonly [variable: string, value: string, right: string]> = [
+    ["GLOBUS_TOKEN_STORAGE", "cloud", "json, keyring, memory, sqlite"],
     ["GLOBUS_SDK_ENVIRONMENT", "prod", "production, sandbox, integration, test, preview, staging"],
     ["GLOBUS_SDK_SERVICE_URL_AUTH", "localhost:8080", "http://localhost:8080/"],
     ["GLOBUS_SDK_HTTP_TIMEOUT", "soon", "a finite number"],

@@ -1,8 +1,8 @@
 /**
  * Works on the token file of an app, as a program of its own: `storage.ts COMMAND DIRECTORY [ARGUMENT]`. The environment
- * variable `STORAGE` says in which of the storages of the tests.
+ * variable `STORAGE` says in which of the storages of the tests; without a directory, `GLOBUS_TOKEN_STORAGE` does.
  */
-import { JsonTokenStorage } from "@effect-globus/node"
+import { NodeTokenStorage } from "@effect-globus/node"
 import { TokenStorage } from "@effect-globus/sdk/app"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -55,7 +55,7 @@ NodeRuntime.runMain(
   Effect.provide(
     commands[command ?? ""] ?? Effect.die(`no command ${command}`),
     directory === undefined || directory === "default"
-      ? JsonTokenStorage.layer
+      ? NodeTokenStorage.layerConfig
       : storages[isStorage(storage) ? storage : "json"]({ directory })
   )
 )
