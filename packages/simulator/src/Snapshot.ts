@@ -61,6 +61,19 @@ const RefreshToken = Schema.Struct({
   issued: Schema.Number
 })
 
+const Session = Schema.Struct({
+  grant: Schema.Int,
+  logins: Schema.Array(Schema.Struct({ identity: Schema.String, at: Schema.Number, mfa: Schema.Boolean }))
+})
+
+const Credential = Schema.Struct({
+  id: Schema.String,
+  client: Schema.String,
+  name: Schema.String,
+  created: Schema.Number,
+  secret: Secret
+})
+
 const Consent = Schema.Struct({
   id: Schema.Int,
   identity: Schema.String,
@@ -166,6 +179,8 @@ export const Snapshot = Schema.Struct({
   world: World,
   signingKey: Schema.optionalKey(Secret),
   nextGrant: Schema.Int,
+  sessions: Schema.optionalKey(Schema.Array(Session)),
+  credentials: Schema.optionalKey(Schema.Array(Credential)),
   codes: Schema.Array(Code),
   accessTokens: Schema.Array(AccessToken),
   refreshTokens: Schema.Array(RefreshToken),

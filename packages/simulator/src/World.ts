@@ -26,7 +26,11 @@ import {
   EndpointId,
   FlowId,
   IdentityId,
-  InvalidConfiguration
+  InvalidConfiguration,
+  PolicyId,
+  ProjectId,
+  ScopeId,
+  Uuid
 } from "@effect-globus/sdk/model"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -48,17 +52,56 @@ export const Identity = Schema.Struct({
   name: Schema.NonEmptyString,
   /** Default: the user name. */
   email: Schema.optionalKey(Schema.String),
-  organization: Schema.optionalKey(Schema.String)
+  organization: Schema.optionalKey(Schema.String),
+  /**
+   * The user name or id of the identity that it is linked to: another account of the same person, who acts as that one
+   * whichever of the two they log in with. Default: none.
+   */
+  linked_to: Schema.optionalKey(Schema.String),
+  /** `unused` is one that is known by its user name alone, because nobody has logged in with it yet. Default: `used`. */
+  status: Schema.optionalKey(Schema.Literals(["used", "unused"]))
 })
 export type Identity = typeof Identity.Type
+
+/** Where accounts come from. Domains that no provider of a world has, have one each. */
+export const IdentityProvider = Schema.Struct({
+  id: Uuid,
+  name: Schema.NonEmptyString,
+  short_name: Schema.optionalKey(Schema.String),
+  alternative_names: Schema.optionalKey(Schema.Array(Schema.String)),
+  domains: Schema.Array(Schema.String)
+})
+export type IdentityProvider = typeof IdentityProvider.Type
+
+/** What may be said of any client besides. */
+const registration = {
+  /** Where logins may lead; for native clients, besides the page that shows the code and any port of this machine's loopback interface. */
+  redirect_uris: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The project that it belongs to. */
+  project: Schema.optionalKey(ProjectId),
+  /** The client that registered it. */
+  parent_client: Schema.optionalKey(ClientId),
+  /** Default: `public_installed_client` and `confidential_client`. */
+  client_type: Schema.optionalKey(Schema.String),
+  /** Default: `private`. */
+  visibility: Schema.optionalKey(Schema.Literals(["public", "private"])),
+  /** The domains that it has proven to be its own. */
+  fqdns: Schema.optionalKey(Schema.Array(Schema.String)),
+  links: Schema.optionalKey(
+    Schema.Struct({ terms_and_conditions: Schema.String, privacy_policy: Schema.String })
+  ),
+  /** The identity provider of which those who log in must have an account. */
+  required_idp: Schema.optionalKey(Uuid),
+  /** The identity provider that is offered first to those who log in. */
+  preselect_idp: Schema.optionalKey(Uuid)
+}
 
 /** A program on people's own machines, which cannot keep a secret. */
 export const NativeClient = Schema.Struct({
   type: Schema.Literal("native"),
   id: ClientId,
   name: Schema.NonEmptyString,
-  /** Where logins may lead, besides the page that shows the code and any port of this machine's loopback interface. */
-  redirect_uris: Schema.optionalKey(Schema.Array(Schema.String))
+  ...registration
 })
 export type NativeClient = typeof NativeClient.Type
 
@@ -67,15 +110,73 @@ export const ConfidentialClient = Schema.Struct({
   type: Schema.Literal("confidential"),
   id: ClientId,
   name: Schema.NonEmptyString,
-  secret: Schema.RedactedFromValue(Schema.NonEmptyString),
-  /** Where logins may lead. */
-  redirect_uris: Schema.optionalKey(Schema.Array(Schema.String))
+  /** Default: none, so that it cannot authenticate before it is given a credential. */
+  secret: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
+  ...registration
 })
 export type ConfidentialClient = typeof ConfidentialClient.Type
 
 /** A program that is registered with Globus Auth. */
 export const Client = Schema.Union([NativeClient, ConfidentialClient])
 export type Client = typeof Client.Type
+
+/** What groups clients, scopes and policies, and says who administers them. */
+export const Project = Schema.Struct({
+  id: ProjectId,
+  display_name: Schema.NonEmptyString,
+  /** Default: the email address of its first administrator. */
+  contact_email: Schema.optionalKey(Schema.String),
+  /** User names or ids. Default: the first identity of the world. */
+  admin_ids: Schema.optionalKey(Schema.Array(Schema.String)),
+  admin_group_ids: Schema.optionalKey(Schema.Array(Uuid))
+})
+export type Project = typeof Project.Type
+
+/** With what kind of account, and how recently, somebody must have logged in to use what it protects. */
+export const Policy = Schema.Struct({
+  id: PolicyId,
+  project_id: ProjectId,
+  display_name: Schema.NonEmptyString,
+  description: Schema.optionalKey(Schema.String),
+  /** Whether only the login counts that brought the token. Default: false. */
+  high_assurance: Schema.optionalKey(Schema.Boolean),
+  /** How many seconds ago somebody may have logged in at most. Default: any. */
+  authentication_assurance_timeout: Schema.optionalKey(
+    Schema.NullOr(Schema.Int.check(Schema.isGreaterThan(0)))
+  ),
+  /** Whether a second factor is needed. Default: false. */
+  required_mfa: Schema.optionalKey(Schema.Boolean),
+  /** The domains of accounts that satisfy it. Default: all. */
+  domain_constraints_include: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
+  /** The domains of accounts that do not. Default: none. */
+  domain_constraints_exclude: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))
+})
+export type Policy = typeof Policy.Type
+
+/** A scope that a client defines. Of a client that has none here, every scope exists. */
+export const Scope = Schema.Struct({
+  /** Default: one that follows from the scope. */
+  id: Schema.optionalKey(ScopeId),
+  client: ClientId,
+  /** Such as `https://auth.globus.org/scopes/<client>/manage`. */
+  scope_string: Schema.NonEmptyString,
+  name: Schema.optionalKey(Schema.String),
+  description: Schema.optionalKey(Schema.String),
+  advertised: Schema.optionalKey(Schema.Boolean),
+  allows_refresh_token: Schema.optionalKey(Schema.Boolean),
+  required_domains: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The scopes that come with it, by their strings. */
+  dependent_scopes: Schema.optionalKey(
+    Schema.Array(
+      Schema.Struct({
+        scope: Schema.String,
+        optional: Schema.optionalKey(Schema.Boolean),
+        requires_refresh_token: Schema.optionalKey(Schema.Boolean)
+      })
+    )
+  )
+})
+export type Scope = typeof Scope.Type
 
 // -----------------------------------------------------------------------------
 // models: files
@@ -208,8 +309,14 @@ export const Collection = Schema.Struct({
   public: Schema.optionalKey(Schema.Boolean),
   /** Whether its data need the user's consent to the collection's `data_access` scope. Default: false. */
   data_access: Schema.optionalKey(Schema.Boolean),
-  /** Default: false. */
+  /** Whether its users must have logged in recently. Default: false. */
   high_assurance: Schema.optionalKey(Schema.Boolean),
+  /** With high assurance: how recently. Default: 30 minutes. */
+  authentication_timeout_mins: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  /** With high assurance: whether with a second factor. Default: false. */
+  mfa_required: Schema.optionalKey(Schema.Boolean),
+  /** The policy that its users have to satisfy. */
+  authentication_policy_id: Schema.optionalKey(PolicyId),
   /** What `~` stands for. Default: `/`. */
   home: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\//, { expected: "an absolute path" }))),
   /** Default: `/~/`. */
@@ -270,7 +377,11 @@ export type Pace = typeof Pace.Type
 /** All there is when a simulator starts. */
 export const World = Schema.Struct({
   identities: Schema.NonEmptyArray(Identity),
+  identity_providers: Schema.optionalKey(Schema.Array(IdentityProvider)),
   clients: Schema.Array(Client),
+  projects: Schema.optionalKey(Schema.Array(Project)),
+  policies: Schema.optionalKey(Schema.Array(Policy)),
+  scopes: Schema.optionalKey(Schema.Array(Scope)),
   collections: Schema.Array(Collection),
   flows: Schema.optionalKey(Schema.Array(Flow)),
   pace: Schema.optionalKey(Pace),
@@ -313,6 +424,8 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
   const kinds = {
     identities: world.identities,
     clients: world.clients,
+    projects: world.projects ?? [],
+    policies: world.policies ?? [],
     collections: world.collections,
     flows: world.flows ?? []
   }
@@ -323,6 +436,31 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     }
   }
   const people = new Set(world.identities.flatMap(({ id, username }) => [id as string, username]))
+  for (const [index, { linked_to }] of world.identities.entries()) {
+    if (linked_to === undefined) continue
+    const primary = world.identities.find(({ id, username }) => id === linked_to || username === linked_to)
+    if (primary === undefined || primary.linked_to !== undefined) {
+      return wrong(
+        `identities.${index}.linked_to`,
+        `there is no identity ${linked_to} that is not linked itself`
+      )
+    }
+  }
+  const projects = new Set<string>((world.projects ?? []).map(({ id }) => id))
+  for (const [index, { project_id }] of (world.policies ?? []).entries()) {
+    if (!projects.has(project_id))
+      return wrong(`policies.${index}.project_id`, `there is no project ${project_id}`)
+  }
+  const clients = new Set<string>(world.clients.map(({ id }) => id))
+  for (const [index, { client }] of (world.scopes ?? []).entries()) {
+    if (!clients.has(client)) return wrong(`scopes.${index}.client`, `there is no client ${client}`)
+  }
+  const policies = new Set<string>((world.policies ?? []).map(({ id }) => id))
+  for (const [index, { authentication_policy_id: policy }] of world.collections.entries()) {
+    if (policy !== undefined && !policies.has(policy)) {
+      return wrong(`collections.${index}.authentication_policy_id`, `there is no policy ${policy}`)
+    }
+  }
   for (const [index, { host }] of world.collections.entries()) {
     if (host === undefined) continue
     const mapped = world.collections.find(({ id }) => id === host.collection)

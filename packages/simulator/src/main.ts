@@ -66,13 +66,13 @@ const announcement = Effect.gen(function* () {
   const { url, variables, world } = yield* Simulator
   const { clients, collections, flows = [], identities } = yield* world
   const native = clients.find(({ type }) => type === "native")
-  const confidential = clients.find((client) => client.type === "confidential")
+  const confidential = clients.find((client) => client.type === "confidential" && client.secret !== undefined)
   return {
     url,
     env: variables,
     clients: {
       ...(native === undefined ? {} : { native: { client_id: native.id } }),
-      ...(confidential === undefined
+      ...(confidential?.type !== "confidential" || confidential.secret === undefined
         ? {}
         : {
             confidential: { client_id: confidential.id, client_secret: Redacted.value(confidential.secret) }

@@ -129,7 +129,6 @@ describe("the login pages", () => {
       const page = yield* authorize({
         session_required_identities: "linus@lab.example.edu",
         session_required_mfa: "True",
-        session_required_policies: "p",
         prompt: "login",
         session_message: "Please log in at the laboratory."
       })
@@ -146,7 +145,7 @@ describe("the login pages", () => {
   it.effect("remember what they were asked, and what became of it", () =>
     Effect.gen(function* () {
       yield* authorize({ session_required_mfa: "True" })
-      yield* submit({ identity: linus, decision: "allow" }, { session_required_mfa: "True" })
+      yield* submit({ identity: linus, mfa: "yes", decision: "allow" }, { session_required_mfa: "True" })
       yield* authorize({ response_type: "token" })
       const { logins, pagesShown } = yield* (yield* Simulator).activity
       expect(pagesShown).toBe(1)

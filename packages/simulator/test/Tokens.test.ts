@@ -12,7 +12,9 @@ const code = {
   offline: false
 }
 
-const withCode = Tokens.addCode(Tokens.empty, "the-code", code, 0)
+const login = { identity: "ada", at: 0, mfa: false }
+
+const withCode = Tokens.addCode(Tokens.empty, "the-code", code, login, 0)
 
 const by = { client: "app", redirectUri: "http://localhost:1" }
 

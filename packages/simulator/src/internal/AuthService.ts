@@ -5,8 +5,12 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { confidentialOf } from "./auth/ClientAuthentication.ts"
+import { clients, credentials } from "./auth/Clients.ts"
 import { identities } from "./auth/Identities.ts"
 import { oauth2 } from "./auth/OAuth2.ts"
+import { policies } from "./auth/Policies.ts"
+import { projects } from "./auth/Projects.ts"
+import { scopes } from "./auth/Scopes.ts"
 import * as LoginPages from "./LoginPages.ts"
 import * as Refusal from "./Refusal.ts"
 import { make as makeService } from "./Service.ts"
@@ -23,7 +27,15 @@ export const make = makeService({
   name: "auth",
   voice: Refusal.auth,
   api: AuthApi,
-  handlers: { ...oauth2, ...identities },
+  handlers: {
+    ...oauth2,
+    ...identities,
+    ...projects,
+    ...policies,
+    ...clients,
+    ...credentials,
+    ...scopes
+  },
   need: (_, scopes) => ({
     isFor: (resourceServer) => resourceServer === AuthScopes.resourceServer,
     anyOf: scopes

@@ -4,8 +4,10 @@ import { GlobusScope } from "@effect-globus/sdk/model"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type * as World from "../World.ts"
+import type { Policy } from "./auth/Registry.ts"
 import * as KnownScopes from "./KnownScopes.ts"
-import { type Principal, principal, type State } from "./State.ts"
+import * as Session from "./Session.ts"
+import { domainOf, identityProviderOf, type Principal, principal, type State } from "./State.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -27,6 +29,8 @@ export interface AuthorizationRequest {
   readonly message: string | undefined
   /** What the session has to be like, in words. */
   readonly session: ReadonlyArray<string>
+  /** Whether a second factor is needed. */
+  readonly mfa: boolean
   /** The identities that may log in, the preferred one first. */
   readonly candidates: readonly [Principal, ...ReadonlyArray<Principal>]
 }
@@ -88,7 +92,18 @@ export const read = (
     // OpenID Connect Core §3.1.2.6: nobody is ever logged in already.
     return fail("login_required", "Nobody is logged in, and prompt=none forbids to ask.")
   }
-  const [first, ...others] = candidates(state, parameters, options.preferred)
+  const policies = list(parameters["session_required_policies"]).map((id) => state.policies.get(id))
+  if (policies.includes(undefined)) {
+    return fail("invalid_request", "There is no such authentication policy in this simulation.")
+  }
+  const required = policies.filter((policy) => policy !== undefined)
+  const [first, ...others] = candidates(state, {
+    client,
+    parameters,
+    policies: required,
+    preferred: options.preferred,
+    scopes: scopes.success
+  })
   if (first === undefined) {
     return fail("access_denied", "No identity of this simulation satisfies the session's requirements.")
   }
@@ -102,7 +117,8 @@ export const read = (
     nonce: parameters["nonce"],
     offline: parameters["access_type"] === "offline",
     message: parameters["session_message"],
-    session: wishes(parameters),
+    session: wishes(parameters, required),
+    mfa: isTrue(parameters["session_required_mfa"]) || required.some(({ required_mfa }) => required_mfa),
     candidates: [first, ...others]
   })
 }
@@ -134,34 +150,56 @@ const list = (text: string | undefined): ReadonlyArray<string> =>
     .map((item) => item.trim())
     .filter((item) => item !== "")
 
-/** Who may log in: everybody, unless certain identities or a domain are asked for. */
+const isTrue = (text: string | undefined): boolean => /^true$/i.test(text ?? "")
+
+/** Who may log in: everybody, unless the client, its scopes or the session are for certain identities alone. */
 const candidates = (
   state: State,
-  parameters: Parameters,
-  preferred: string | undefined
+  asked: {
+    readonly client: World.Client
+    readonly parameters: Parameters
+    readonly policies: ReadonlyArray<Policy>
+    readonly preferred: string | undefined
+    readonly scopes: ReadonlyArray<GlobusScope.GlobusScope>
+  }
 ): ReadonlyArray<Principal> => {
-  const everybody = [...state.identities.keys()].flatMap((id) => Option.toArray(principal(state, id)))
+  const { client, parameters, policies, preferred, scopes } = asked
+  const everybody = [...state.identities.values()].flatMap(({ id, status }) =>
+    status === "unused" ? [] : Option.toArray(principal(state, id))
+  )
+  const ofScopes = scopes.flatMap(({ scope }) => {
+    const domains = KnownScopes.registered(state, scope)?.required_domains ?? []
+    return domains.length === 0 ? [] : [domains]
+  })
   const identities = list(parameters["session_required_identities"]).map((name) => name.toLowerCase())
   const domains = list(parameters["session_required_single_domain"])
   const allowed = everybody.filter(
     ({ id, username }) =>
       (identities.length === 0 || identities.includes(id) || identities.includes(username.toLowerCase())) &&
-      (domains.length === 0 || domains.includes(username.slice(username.indexOf("@") + 1)))
+      (domains.length === 0 || domains.includes(domainOf(username))) &&
+      ofScopes.every((domains) => domains.includes(domainOf(username))) &&
+      policies.every((policy) => Session.ofPolicy(policy).allows(username)) &&
+      (client.required_idp === undefined || client.required_idp === identityProviderOf(state, username).id)
   )
-  const isPreferred = ({ id, username }: Principal) => id === preferred || username === preferred
+  const isPreferred = ({ id, username }: Principal) =>
+    id === preferred ||
+    username === preferred ||
+    (preferred === undefined &&
+      client.preselect_idp !== undefined &&
+      client.preselect_idp === identityProviderOf(state, username).id)
   return [...allowed.filter(isPreferred), ...allowed.filter((who) => !isPreferred(who))]
 }
 
-const wishes = (parameters: Parameters): ReadonlyArray<string> => [
+const wishes = (parameters: Parameters, policies: ReadonlyArray<Policy>): ReadonlyArray<string> => [
   ...(list(parameters["session_required_identities"]).length > 0
     ? ["A certain identity has to log in."]
     : []),
   ...list(parameters["session_required_single_domain"]).map(
     (domain) => `An identity of ${domain} has to log in.`
   ),
-  ...(list(parameters["session_required_policies"]).length > 0
-    ? ["Authentication policies have to be met."]
-    : []),
-  ...(/^true$/i.test(parameters["session_required_mfa"] ?? "") ? ["A second factor is required."] : []),
+  ...policies.map(({ description, display_name }) =>
+    description === "" ? `The policy “${display_name}” has to be met.` : `${display_name}: ${description}`
+  ),
+  ...(isTrue(parameters["session_required_mfa"]) ? ["A second factor is required."] : []),
   ...(parameters["prompt"] === "login" ? ["You have to log in anew."] : [])
 ]

@@ -14,6 +14,7 @@ import * as FileTree from "./FileTree.ts"
 import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Needs, say, type Served } from "./Service.ts"
+import * as Session from "./Session.ts"
 import { changeRoot, type Collection, rootOf, type State } from "./State.ts"
 import { Store } from "./Store.ts"
 import * as Tokens from "./Tokens.ts"
@@ -52,7 +53,11 @@ const callerOf = (
     return Result.fail(voice.unauthorized("The token is not active, or not for this collection"))
   const needed = collection.data_access ? [https, data_access] : [https]
   const missing = needed.filter((scope) => !token.scopes.includes(scope))
-  return missing.length === 0 ? Result.succeed(token.identity) : Result.fail(missingScopes(missing))
+  if (missing.length > 0) return Result.fail(missingScopes(missing))
+  const unmet = Session.unmet(state, token, collection, now)
+  return unmet === undefined
+    ? Result.succeed(token.identity)
+    : Result.fail(Session.refusal("permission_denied", unmet))
 }
 
 const missingScopes = (scopes: ReadonlyArray<string>) =>

@@ -5,15 +5,15 @@ import {
   FlowsScopes,
   gcsCollectionScopes,
   gcsEndpointScopes,
-  type GlobusScope,
+  GlobusScope,
   GroupsScopes,
   NexusScopes,
+  type ScopeId,
   SearchScopes,
   specificFlowScopes,
   TimersScopes,
   TransferScopes
 } from "@effect-globus/sdk/model"
-import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 
 export interface KnownScope {
@@ -21,14 +21,31 @@ export interface KnownScope {
   readonly description: string
 }
 
+/** A scope that a client has defined. */
+export interface Registered {
+  readonly id: ScopeId
+  readonly client: string
+  readonly scope_string: string
+  readonly description: string
+  readonly required_domains: ReadonlyArray<string>
+  readonly dependent_scopes: ReadonlyArray<{ readonly scope: string; readonly optional: boolean }>
+}
+
+interface Collection {
+  readonly display_name: string
+  readonly entity_type: string
+  readonly data_access: boolean
+  readonly high_assurance: boolean
+  readonly https: boolean
+}
+
 /** What scopes may refer to, by id: what people call it. */
 export interface Things {
-  readonly collections: ReadonlyMap<
-    string,
-    { readonly display_name: string; readonly data_access: boolean; readonly https: boolean }
-  >
+  readonly collections: ReadonlyMap<string, Collection>
   readonly flows: ReadonlyMap<string, { readonly title: string }>
   readonly clients: ReadonlyMap<string, { readonly name: string }>
+  /** The scopes that clients have defined. */
+  readonly scopes: ReadonlyMap<string, Registered>
 }
 
 const inFlows = (name: string) => FlowsScopes.all.replace(/all$/, name)
@@ -69,19 +86,35 @@ const known: ReadonlyMap<string, KnownScope> = new Map(
   words.map(([resourceServer, scope, description]) => [scope, { resourceServer, description }])
 )
 
+/** Mapped collections have the scope, unless they are of high assurance. */
+const hasDataAccess = (collection: Collection): boolean =>
+  collection.data_access ||
+  (collection.entity_type.endsWith("mapped_collection") && !collection.high_assurance)
+
 const owned = /^(?:https:\/\/auth\.globus\.org\/scopes\/|urn:globus:auth:scope:)([0-9a-f-]{36})[/:](.+)$/
+
+/** All scopes that belong to no thing, each with its name. */
+export const all: ReadonlyMap<string, KnownScope> = known
+
+/** What a client has said about a scope that it defines. */
+export const registered = (things: Things, name: string): Registered | undefined =>
+  [...things.scopes.values()].find(({ scope_string }) => scope_string === name)
 
 /** The scope of this name, if there is one. */
 export const find = (things: Things, name: string): Option.Option<KnownScope> => {
   const fixed = known.get(name)
   if (fixed !== undefined) return Option.some(fixed)
+  const defined = registered(things, name)
+  if (defined !== undefined) {
+    return Option.some({ resourceServer: defined.client, description: defined.description })
+  }
   const [, id, suffix] = owned.exec(name) ?? []
   if (id === undefined || suffix === undefined) return Option.none()
   const collection = things.collections.get(id)
   if (collection !== undefined) {
     const scopes = gcsCollectionScopes(id)
     const of = (description: string) => Option.some({ resourceServer: id, description })
-    if (name === scopes.data_access && collection.data_access)
+    if (name === scopes.data_access && hasDataAccess(collection))
       return of(`Access data on ${collection.display_name}`)
     if (name === scopes.https && collection.https)
       return of(`Read and write files on ${collection.display_name} over HTTPS`)
@@ -93,7 +126,8 @@ export const find = (things: Things, name: string): Option.Option<KnownScope> =>
     return Option.some({ resourceServer: id, description: `Start the flow “${flow.title}”` })
   }
   const client = things.clients.get(id)
-  return client === undefined
+  const hasOthers = [...things.scopes.values()].some((scope) => scope.client === id)
+  return client === undefined || hasOthers
     ? Option.none()
     : Option.some({ resourceServer: id, description: `Use ${client.name} (${suffix})` })
 }
@@ -111,6 +145,25 @@ export const unknown = (
   return Option.none()
 }
 
+/** Scopes with all that they bring along: what their clients have said that they depend on. */
+export const withDependencies = (
+  things: Things,
+  scopes: ReadonlyArray<GlobusScope.GlobusScope>,
+  above: ReadonlyArray<string> = []
+): ReadonlyArray<GlobusScope.GlobusScope> =>
+  scopes.map((scope) => {
+    const path = [...above, scope.scope]
+    // Two services may well depend on each other.
+    const without = new Set([...path, ...scope.dependencies.map((dependency) => dependency.scope)])
+    const brought = (registered(things, scope.scope)?.dependent_scopes ?? [])
+      .filter((dependency) => !dependency.optional && !without.has(dependency.scope))
+      .map((dependency) => GlobusScope.makeUnsafe(dependency.scope))
+    const below = withDependencies(things, [...scope.dependencies, ...brought], path)
+    return below.length === 0
+      ? scope
+      : GlobusScope.makeUnsafe(scope.scope, { optional: scope.optional, dependencies: below })
+  })
+
 /** The names of scopes by whom a token for them is for, in order of first appearance; unknown ones are left out. */
 export const byResourceServer = (
   things: Things,
@@ -125,11 +178,4 @@ export const byResourceServer = (
     groups.set(found.resourceServer, group)
   }
   return [...groups]
-}
-
-/** An id that follows from a text, for what has an id in Globus but none in a world. */
-export const uuidOf = (text: string): string => {
-  const part = (salt: string) => (Hash.string(salt + text) >>> 0).toString(16).padStart(8, "0")
-  const digits = part("1") + part("2") + part("3") + part("4")
-  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(13, 16)}-8${digits.slice(17, 20)}-${digits.slice(20)}`
 }

@@ -13,7 +13,7 @@ import * as AuthorizationRequest from "./AuthorizationRequest.ts"
 import * as Consents from "./Consents.ts"
 import * as KnownScopes from "./KnownScopes.ts"
 import * as Page from "./Page.ts"
-import type { Principal, State } from "./State.ts"
+import { type Principal, primaryOf, type State } from "./State.ts"
 import { count, type LoginAttempt, Store } from "./Store.ts"
 import * as Tokens from "./Tokens.ts"
 
@@ -93,16 +93,36 @@ const scopeList = (state: State, scopes: ReadonlyArray<GlobusScope.GlobusScope>)
     })}
   </ul>`
 
-const consentPage = (state: State, request: AuthorizationRequest.AuthorizationRequest, who: Principal) =>
+/** A second factor is whatever the person says it is. */
+const factorPage = (who: Principal) =>
+  Page.respond(
+    "Is it really you?",
+    html`<p>This login needs a second factor of ${who.name} (${who.username}).</p>
+      <form method="post">
+        <input type="hidden" name="identity" value="${who.id}" />
+        <p class="actions">
+          <button class="primary" type="submit" name="mfa" value="yes">Confirm with it</button>
+          <button type="submit" name="mfa" value="no">I have none</button>
+        </p>
+      </form>`
+  )
+
+const consentPage = (
+  state: State,
+  request: AuthorizationRequest.AuthorizationRequest,
+  who: Principal,
+  mfa: boolean
+) =>
   Page.respond(
     `${request.client.name} would like to…`,
-    html`${scopeList(state, request.scopes)}
+    html`${scopeList(state, KnownScopes.withDependencies(state, request.scopes))}
       <p>
         You are ${who.name}
         (${who.username}).${request.offline ? html` Access lasts until it is revoked.` : Page.nothing}
       </p>
       <form method="post">
         <input type="hidden" name="identity" value="${who.id}" />
+        ${mfa ? html`<input type="hidden" name="mfa" value="yes" />` : Page.nothing}
         <p class="actions">
           <button class="primary" type="submit" name="decision" value="allow">Allow</button>
           <button type="submit" name="decision" value="deny">Deny</button>
@@ -157,7 +177,7 @@ const decide = Effect.fnUntraced(function* (
   request: AuthorizationRequest.AuthorizationRequest,
   parameters: AuthorizationRequest.Parameters,
   who: Principal,
-  decision: "allow" | "deny"
+  { decision, mfa }: { readonly decision: "allow" | "deny"; readonly mfa: boolean }
 ) {
   const store = yield* Store
   const issuer = `${store.url}auth`
@@ -175,20 +195,21 @@ const decide = Effect.fnUntraced(function* (
   }
   const code = yield* store.secret
   const { challenge, client, nonce, offline, scopes } = request
-  const party = { client: client.id, identity: who.id }
-  yield* store.modify((before, now) => [
-    undefined,
-    {
+  yield* store.modify((before, now) => {
+    const party = { client: client.id, identity: primaryOf(before, who.id) }
+    const after = {
       ...before,
-      consents: Consents.grant(before.consents, party, scopes, now),
+      consents: Consents.grant(before.consents, party, KnownScopes.withDependencies(before, scopes), now),
       tokens: Tokens.addCode(
         before.tokens,
         code,
         { ...party, redirectUri, scope: GlobusScope.serialize(scopes), challenge, nonce, offline },
+        { identity: who.id, at: now, mfa },
         now
       )
     }
-  ])
+    return [undefined, after]
+  })
   yield* note({ parameters, outcome: "allowed", username: who.username })
   return showsCode
     ? codePage(request, code)
@@ -223,14 +244,25 @@ const refuse = Effect.fnUntraced(function* (
   })
 })
 
+const withoutFactor = ({
+  redirectUri,
+  showsCode
+}: AuthorizationRequest.AuthorizationRequest): AuthorizationRequest.Problem => ({
+  error: "access_denied",
+  description: "A second factor is required.",
+  redirectUri: showsCode ? undefined : redirectUri
+})
+
 const show = Effect.gen(function* () {
   const { parameters, request } = yield* readRequest
   if (Result.isFailure(request)) return yield* refuse(request.failure, parameters)
   const { person, settings } = yield* Store
   const [who] = request.success.candidates
   if (settings.autoApprove) {
-    const { decision } = yield* Ref.get(person)
-    return yield* decide(request.success, parameters, who, decision)
+    const { decision, mfa } = yield* Ref.get(person)
+    return request.success.mfa && !mfa
+      ? yield* refuse(withoutFactor(request.success), parameters)
+      : yield* decide(request.success, parameters, who, { decision, mfa: request.success.mfa })
   }
   yield* count("pagesShown")
   yield* note({ parameters, outcome: "pending", username: null })
@@ -247,9 +279,14 @@ const submit = Effect.gen(function* () {
   const who = request.success.candidates.find(({ id }) => id === first(form, "identity"))
   if (who === undefined) return loginPage(request.success, "Choose one of these identities to go on.")
   const decision = first(form, "decision")
+  const factor = first(form, "mfa")
+  if (request.success.mfa && decision !== "deny" && factor !== "yes") {
+    return factor === undefined ? factorPage(who) : yield* refuse(withoutFactor(request.success), parameters)
+  }
+  const mfa = factor === "yes"
   return decision === "allow" || decision === "deny"
-    ? yield* decide(request.success, parameters, who, decision)
-    : consentPage(state, request.success, who)
+    ? yield* decide(request.success, parameters, who, { decision, mfa })
+    : consentPage(state, request.success, who, mfa)
 })
 
 const path = "/v2/oauth2/authorize"

@@ -88,11 +88,17 @@ export const make = (
     // Nobody is asked: the simulator approves by itself, or the login cannot be served.
     if (identity === undefined) return yield* end(first.response, first.html)
 
-    const { decision } = yield* person
+    const { decision, mfa } = yield* person
     const submit = (fields: { readonly [name: string]: string }) =>
       open(HttpClientRequest.post(url).pipe(HttpClientRequest.bodyUrlParams(fields)))
-    yield* submit({ identity: unescape(identity) })
-    const last = yield* submit({ identity: unescape(identity), decision })
+    const who = { identity: unescape(identity) }
+    const next = yield* submit(who)
+    const asksForFactor = next.html.includes('name="mfa" value="no"')
+    const factor = asksForFactor ? { mfa: mfa ? "yes" : "no" } : {}
+    const consent = asksForFactor ? yield* submit({ ...who, ...factor }) : next
+    // Without a second factor, there is nothing to consent to.
+    if (!consent.html.includes('name="decision"')) return yield* end(consent.response, consent.html)
+    const last = yield* submit({ ...who, ...factor, decision })
     return yield* end(last.response, last.html)
   })
 })

@@ -46,6 +46,8 @@ export class Caller extends Context.Service<
     readonly client: string
     /** The granted scopes; none where a client authenticated itself. */
     readonly scopes: ReadonlyArray<string>
+    /** The grant of the token, which tells how whoever calls has logged in. */
+    readonly grant?: number | undefined
   }
 >()("@effect-globus/simulator/internal/Caller") {}
 

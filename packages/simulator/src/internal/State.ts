@@ -1,15 +1,17 @@
+import type { PolicyId } from "@effect-globus/sdk/model"
 /** All that a simulated Globus knows, as one immutable value: keeping it is a snapshot, putting it back restores it. */
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as World from "../World.ts"
+import * as Registry from "./auth/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
-import * as KnownScopes from "./KnownScopes.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
+import { uuidOf } from "./uuidOf.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -27,6 +29,9 @@ export interface Collection {
   readonly public: boolean
   readonly data_access: boolean
   readonly high_assurance: boolean
+  readonly authentication_timeout_mins: number
+  readonly mfa_required: boolean
+  readonly authentication_policy_id: PolicyId | null
   readonly home: FileTree.Path
   readonly default_directory: string
   readonly https: boolean
@@ -105,7 +110,12 @@ export interface State {
   /** From which world it began. */
   readonly seed: string
   readonly identities: ReadonlyMap<string, World.Identity>
+  readonly identityProviders: ReadonlyMap<string, World.IdentityProvider>
   readonly clients: ReadonlyMap<string, World.Client>
+  readonly credentials: ReadonlyMap<string, Registry.Credential>
+  readonly projects: ReadonlyMap<string, Registry.Project>
+  readonly policies: ReadonlyMap<string, Registry.Policy>
+  readonly scopes: ReadonlyMap<string, Registry.Scope>
   readonly pace: Required<World.Pace>
   readonly collections: ReadonlyMap<string, Collection>
   readonly flows: ReadonlyMap<string, Flow>
@@ -156,7 +166,7 @@ const accessRulesOf = (
   return (access ?? (isGuestType(entity_type) ? [everybody] : [])).map((rule: World.AccessRule, index) => {
     const isIdentity = rule.principal !== "all_authenticated_users" && rule.principal !== "anonymous"
     return {
-      id: KnownScopes.uuidOf(`access rule ${index} of ${id}`),
+      id: uuidOf(`access rule ${index} of ${id}`),
       collection: id,
       principal_type: isIdentity ? "identity" : rule.principal,
       principal: isIdentity ? identityOf(rule.principal) : "",
@@ -179,8 +189,28 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     owner === undefined ? first.id : (people.get(owner) ?? owner)
   return {
     seed,
-    identities: byId(world.identities),
+    identities: byId(
+      world.identities.map((identity) =>
+        identity.linked_to === undefined ? identity : { ...identity, linked_to: ownerOf(identity.linked_to) }
+      )
+    ),
+    identityProviders: byId(world.identity_providers ?? []),
     clients: byId(world.clients),
+    credentials: byId(world.clients.flatMap((client) => Registry.credentialsOf(client, now))),
+    projects: byId(
+      (world.projects ?? []).map((project) =>
+        Registry.projectOf(project, {
+          idOf: ownerOf,
+          emailOf: (id) => {
+            const identity = world.identities.find((identity) => identity.id === id)
+            return identity?.email ?? identity?.username ?? ""
+          },
+          first: first.id
+        })
+      )
+    ),
+    policies: byId((world.policies ?? []).map(Registry.policyOf)),
+    scopes: byId((world.scopes ?? []).map(Registry.scopeOf)),
     pace: { ...defaultPace, ...world.pace },
     collections: byId(
       world.collections.map((collection) => ({
@@ -194,6 +224,9 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
         public: collection.public ?? true,
         data_access: collection.data_access ?? false,
         high_assurance: collection.high_assurance ?? false,
+        authentication_timeout_mins: collection.authentication_timeout_mins ?? 30,
+        mfa_required: collection.mfa_required ?? false,
+        authentication_policy_id: collection.authentication_policy_id ?? null,
         home: FileTree.parsePath(collection.home ?? "/", []),
         default_directory: collection.default_directory ?? "/~/",
         https: collection.https ?? (collection.entity_type ?? "GCSv5_guest_collection").startsWith("GCSv5"),
@@ -243,6 +276,32 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
 // -----------------------------------------------------------------------------
 // combinators
 // -----------------------------------------------------------------------------
+
+/** What follows the `@` of a user name. */
+export const domainOf = (username: string): string => username.slice(username.indexOf("@") + 1)
+
+/** Where an identity comes from; one provider for each domain that none of the world's providers has. */
+export const identityProviderOf = (state: State, username: string) => {
+  const domain = domainOf(username)
+  const known = [...state.identityProviders.values()].find(({ domains }) => domains.includes(domain))
+  return {
+    id: known?.id ?? uuidOf(`identity provider ${domain}`),
+    name: known?.name ?? domain,
+    short_name: known?.short_name ?? domain,
+    alternative_names: known?.alternative_names ?? [],
+    domains: known?.domains ?? [domain]
+  }
+}
+
+/** The identity of this id and those that are linked to it, the primary one first. */
+export const identitySet = (state: State, id: string): ReadonlyArray<Principal> => {
+  const primary = primaryOf(state, id)
+  const others = [...state.identities.values()].filter(({ linked_to }) => linked_to === primary)
+  return [primary, ...others.map(({ id }) => id)].flatMap((id) => Option.toArray(principal(state, id)))
+}
+
+/** As whom somebody acts who logs in with this identity. */
+export const primaryOf = (state: State, id: string): string => state.identities.get(id)?.linked_to ?? id
 
 /** Somebody, or a client, which is an identity too. */
 export interface Principal {

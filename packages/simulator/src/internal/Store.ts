@@ -28,6 +28,8 @@ export interface Person {
   /** An id or a user name; the first identity of the world if there is none. */
   readonly identity: string | undefined
   readonly decision: "allow" | "deny"
+  /** Whether they have a second factor at hand. */
+  readonly mfa: boolean
 }
 
 /** A login that was asked for. */
@@ -113,7 +115,7 @@ export const make = Effect.fnUntraced(function* (options: {
     url,
     settings,
     state,
-    person: yield* Ref.make<Person>({ identity: undefined, decision: "allow" }),
+    person: yield* Ref.make<Person>({ identity: undefined, decision: "allow", mfa: true }),
     activity: yield* Ref.make(noActivity),
     modify,
     current: modify((state) => [state, state]),

@@ -40,8 +40,19 @@ export interface RefreshToken extends Grant {
   readonly issued: number
 }
 
+/** That somebody has logged in, and how. */
+export interface Login {
+  readonly identity: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+  /** Whether with a second factor. */
+  readonly mfa: boolean
+}
+
 export interface Tokens {
   readonly nextGrant: number
+  /** How those logged in who made the grants. */
+  readonly sessions: HashMap.HashMap<number, ReadonlyArray<Login>>
   readonly codes: HashMap.HashMap<string, Code>
   readonly accessTokens: HashMap.HashMap<string, AccessToken>
   readonly refreshTokens: HashMap.HashMap<string, RefreshToken>
@@ -53,6 +64,7 @@ export interface Tokens {
 
 export const empty: Tokens = {
   nextGrant: 1,
+  sessions: HashMap.empty(),
   codes: HashMap.empty(),
   accessTokens: HashMap.empty(),
   refreshTokens: HashMap.empty()
@@ -69,10 +81,12 @@ export const addCode = (
   tokens: Tokens,
   text: string,
   code: Omit<Code, "grant" | "used" | "expires">,
+  login: Login,
   now: number
 ): Tokens => ({
   ...tokens,
   nextGrant: tokens.nextGrant + 1,
+  sessions: HashMap.set(tokens.sessions, tokens.nextGrant, [login]),
   codes: HashMap.set(tokens.codes, text, {
     ...code,
     grant: tokens.nextGrant,
@@ -105,11 +119,22 @@ export const redeem = (
   return [Result.succeed(code), used]
 }
 
-/** A grant that no login was needed for. */
-export const newGrant = (tokens: Tokens): readonly [number, Tokens] => [
+/** A grant that no login was needed for, because a client authenticated itself. */
+export const newGrant = (tokens: Tokens, login: Login): readonly [number, Tokens] => [
   tokens.nextGrant,
-  { ...tokens, nextGrant: tokens.nextGrant + 1 }
+  {
+    ...tokens,
+    nextGrant: tokens.nextGrant + 1,
+    sessions: HashMap.set(tokens.sessions, tokens.nextGrant, [login])
+  }
 ]
+
+/** How somebody logged in who made a grant. */
+export const sessionOf = (tokens: Tokens, grant: number): ReadonlyArray<Login> =>
+  Option.getOrElse(HashMap.get(tokens.sessions, grant), () => [])
+
+/** All logins that brought something. */
+export const logins = (tokens: Tokens): ReadonlyArray<Login> => HashMap.toValues(tokens.sessions).flat()
 
 export const addAccessToken = (tokens: Tokens, text: string, token: AccessToken): Tokens => ({
   ...tokens,
@@ -180,9 +205,24 @@ export const expireWhere = (tokens: Tokens, which: (token: AccessToken) => boole
 /** Forgets what has been over for a long time, so that a simulator that runs for weeks does not grow. */
 export const prune = (tokens: Tokens, now: number): Tokens => {
   const since = now - 24 * 3_600_000
+  const codes = HashMap.filter(tokens.codes, ({ expires }) => expires > since)
+  const accessTokens = HashMap.filter(tokens.accessTokens, ({ expires }) => expires > since)
+  // Unless something is forgotten, there is nothing to look for.
+  if (
+    HashMap.size(codes) === HashMap.size(tokens.codes) &&
+    HashMap.size(accessTokens) === HashMap.size(tokens.accessTokens)
+  ) {
+    return tokens
+  }
+  const grants = new Set(
+    [codes, accessTokens, tokens.refreshTokens].flatMap((some) =>
+      HashMap.toValues<string, Grant>(some).map(({ grant }) => grant)
+    )
+  )
   return {
     ...tokens,
-    codes: HashMap.filter(tokens.codes, ({ expires }) => expires > since),
-    accessTokens: HashMap.filter(tokens.accessTokens, ({ expires }) => expires > since)
+    codes,
+    accessTokens,
+    sessions: HashMap.filter(tokens.sessions, (_, grant) => grants.has(grant))
   }
 }

@@ -36,6 +36,11 @@ const collectionOf = (state: State.State, collection: State.Collection): World.C
   public: collection.public,
   data_access: collection.data_access,
   high_assurance: collection.high_assurance,
+  authentication_timeout_mins: collection.authentication_timeout_mins,
+  mfa_required: collection.mfa_required,
+  ...(collection.authentication_policy_id === null
+    ? {}
+    : { authentication_policy_id: collection.authentication_policy_id }),
   home: FileTree.formatPath(collection.home),
   default_directory: collection.default_directory,
   https: collection.https,
@@ -71,13 +76,19 @@ export const take = (state: State.State): Snapshot => {
     world: {
       // A world has at least one identity, and they do not go away.
       identities: [first as World.Identity, ...others],
+      identity_providers: [...state.identityProviders.values()],
       clients: [...state.clients.values()],
+      projects: [...state.projects.values()],
+      policies: [...state.policies.values()],
+      scopes: [...state.scopes.values()],
       collections: [...state.collections.values()].map((collection) => collectionOf(state, collection)),
       flows: [...state.flows.values()].map(flowOf),
       pace: state.pace
     },
     ...Option.match(state.signingKey, { onNone: () => ({}), onSome: (signingKey) => ({ signingKey }) }),
     nextGrant: state.tokens.nextGrant,
+    sessions: HashMap.toEntries(state.tokens.sessions).map(([grant, logins]) => ({ grant, logins })),
+    credentials: [...state.credentials.values()],
     codes: texts(state.tokens.codes, "authorization code"),
     accessTokens: texts(state.tokens.accessTokens, "access token"),
     refreshTokens: texts(state.tokens.refreshTokens, "refresh token"),
@@ -92,8 +103,12 @@ export const take = (state: State.State): Snapshot => {
 export const restore = (snapshot: Snapshot): State.State => ({
   ...State.fromWorld(snapshot.world, snapshot.seed, 0),
   signingKey: Option.fromUndefinedOr(snapshot.signingKey),
+  ...(snapshot.credentials === undefined ? {} : { credentials: State.byId(snapshot.credentials) }),
   tokens: {
     nextGrant: snapshot.nextGrant,
+    sessions: HashMap.fromIterable(
+      (snapshot.sessions ?? []).map(({ grant, logins }) => [grant, logins] as const)
+    ),
     codes: byText(snapshot.codes),
     accessTokens: byText(snapshot.accessTokens),
     refreshTokens: byText(snapshot.refreshTokens)

@@ -48,7 +48,10 @@ export const clientOf = (
   if (client === undefined) return Result.fail(invalidClient)
   if (client.type === "native")
     return secret === undefined ? Result.succeed(client) : Result.fail(invalidClient)
-  return secret === Redacted.value(client.secret) ? Result.succeed(client) : Result.fail(invalidClient)
+  const isGood = [...state.credentials.values()].some(
+    (credential) => credential.client === client.id && Redacted.value(credential.secret) === secret
+  )
+  return isGood ? Result.succeed(client) : Result.fail(invalidClient)
 }
 
 export const confidentialOf = (state: State, request: Request, form: { readonly [field: string]: unknown }) =>

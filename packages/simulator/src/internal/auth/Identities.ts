@@ -5,41 +5,52 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Consents from "../Consents.ts"
 import * as Instant from "../Instant.ts"
-import * as KnownScopes from "../KnownScopes.ts"
 import * as Refusal from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import { type Principal, principal } from "../State.ts"
+import { identityProviderOf, type Principal, principal, primaryOf, set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
+import { uuidOf } from "../uuidOf.ts"
 
-/** One identity provider for each domain, with an id that follows from it. */
-export const identityProviderOf = (username: string) => {
-  const domain = username.slice(username.indexOf("@") + 1)
+/** An identity, of which nothing but the user name is known before somebody has logged in with it. */
+export const identityOf = (state: State, who: Principal) => {
+  const isUsed = state.identities.get(who.id)?.status !== "unused"
   return {
-    id: KnownScopes.uuidOf(`identity provider ${domain}`),
-    name: domain,
-    short_name: domain,
-    alternative_names: [] as ReadonlyArray<string>,
-    domains: [domain]
+    id: IdentityId.make(who.id),
+    username: who.username,
+    name: isUsed ? who.name : null,
+    email: isUsed ? who.email : null,
+    organization: isUsed ? who.organization : null,
+    identity_provider: identityProviderOf(state, who.username).id,
+    identity_type: who.isClient ? "client" : "login",
+    status: isUsed ? ("used" as const) : ("unused" as const)
   }
 }
 
-export const identityOf = (who: Principal) => ({
-  id: IdentityId.make(who.id),
-  username: who.username,
-  name: who.name,
-  email: who.email,
-  organization: who.organization,
-  identity_provider: identityProviderOf(who.username).id,
-  identity_type: who.isClient ? "client" : "login",
-  status: "used" as const
-})
+/** The providers of identities, where they are asked for. */
+const includedOf = (
+  state: State,
+  include: string | ReadonlyArray<string> | undefined,
+  who: ReadonlyArray<Principal>
+) =>
+  listOf(include).includes("identity_provider")
+    ? {
+        included: {
+          identity_providers: [
+            ...new Map(
+              who.map(({ username }) => {
+                const provider = identityProviderOf(state, username)
+                return [provider.id, provider] as const
+              })
+            ).values()
+          ]
+        }
+      }
+    : {}
 
 const consentOf = (consent: Consents.Consent) => ({
   id: consent.id,
-  client: ClientId.make(
-    consent.path.length === 1 ? consent.client : KnownScopes.uuidOf(TransferScopes.resourceServer)
-  ),
-  scope: KnownScopes.uuidOf(consent.scope),
+  client: ClientId.make(consent.path.length === 1 ? consent.client : uuidOf(TransferScopes.resourceServer)),
+  scope: uuidOf(consent.scope),
   scope_name: consent.scope,
   dependency_path: consent.path,
   status: "approved",
@@ -52,6 +63,8 @@ const consentOf = (consent: Consents.Consent) => ({
   last_used: Instant.withMicroseconds(consent.created)
 })
 
+const isUsername = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text)
+
 /** One value or several, as a list. */
 export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
   value === undefined ? [] : typeof value === "string" ? [value] : value
@@ -62,8 +75,7 @@ export const listOf = (value: string | ReadonlyArray<string> | undefined): Reado
 
 export const identities: Handlers<(typeof AuthApi)["groups"]["identities"]> = {
   getIdentities: Effect.fnUntraced(function* ({ query }) {
-    const state = yield* (yield* Store).current
-    const wanted = query.ids === undefined ? listOf(query.usernames) : listOf(query.ids)
+    const { current, modify, uuid } = yield* Store
     if (query.ids !== undefined && query.usernames !== undefined) {
       return yield* new Refusal.Refusal({
         status: 400,
@@ -71,14 +83,46 @@ export const identities: Handlers<(typeof AuthApi)["groups"]["identities"]> = {
         message: "Give either ids or usernames, not both."
       })
     }
+    if (query.provision === true) {
+      for (const username of listOf(query.usernames)) {
+        const id = IdentityId.make(yield* uuid)
+        yield* modify((state) => [
+          undefined,
+          Option.isSome(principal(state, username)) || !isUsername(username)
+            ? state
+            : {
+                ...state,
+                identities: set(state.identities, { id, username, name: username, status: "unused" as const })
+              }
+        ])
+      }
+    }
+    const state = yield* current
+    const wanted = query.ids === undefined ? listOf(query.usernames) : listOf(query.ids)
     const found = wanted.flatMap((name) => Option.toArray(principal(state, name)))
-    return { identities: found.map(identityOf) }
+    return {
+      identities: found.map((who) => identityOf(state, who)),
+      ...includedOf(state, query.include, found)
+    }
+  }),
+
+  getIdentity: Effect.fnUntraced(function* ({ params, query }) {
+    const state = yield* (yield* Store).current
+    const who = principal(state, params.identity_id)
+    if (Option.isNone(who)) {
+      return yield* new Refusal.Refusal({
+        status: 404,
+        code: "NOT_FOUND",
+        message: `There is no identity ${params.identity_id}.`
+      })
+    }
+    return { identity: identityOf(state, who.value), ...includedOf(state, query.include, [who.value]) }
   }),
 
   getConsents: Effect.fnUntraced(function* ({ params, query }) {
     const state = yield* (yield* Store).current
     const { client, identity, scopes } = yield* Caller
-    if (params.identity_id !== identity) {
+    if (primaryOf(state, params.identity_id) !== identity) {
       return yield* new Refusal.Refusal({
         status: 403,
         code: "FORBIDDEN",
@@ -96,10 +140,14 @@ export const identities: Handlers<(typeof AuthApi)["groups"]["identities"]> = {
     const state = yield* (yield* Store).current
     const all = new Map(
       [...state.identities.values()].map(({ username }) => {
-        const provider = identityProviderOf(username)
+        const provider = identityProviderOf(state, username)
         return [provider.id, provider] as const
       })
     )
+    for (const { id, domains } of state.identityProviders.values()) {
+      const [domain = ""] = domains
+      all.set(id, identityProviderOf(state, `somebody@${domain}`))
+    }
     const domains = listOf(query.domains)
     const ids = listOf(query.ids)
     return {

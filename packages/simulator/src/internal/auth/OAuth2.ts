@@ -11,11 +11,12 @@ import * as KnownScopes from "../KnownScopes.ts"
 import * as Refusal from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { algorithm, Signer } from "../Signer.ts"
-import { type Principal, principal, type State } from "../State.ts"
+import { identityProviderOf, identitySet, type Principal, principal, type State } from "../State.ts"
 import { count, Store } from "../Store.ts"
 import * as Tokens from "../Tokens.ts"
+import { uuidOf } from "../uuidOf.ts"
 import { clientOf, confidentialOf, type Request } from "./ClientAuthentication.ts"
-import { identityProviderOf, listOf } from "./Identities.ts"
+import { listOf } from "./Identities.ts"
 
 const Secret = (text: string, label: string) => Redacted.make(text, { label })
 
@@ -87,25 +88,45 @@ const names = (scopes: ReadonlyArray<GlobusScope.GlobusScope>): ReadonlyArray<st
   scopes.map(({ scope }) => scope)
 
 /** What an identity lets others know about it, as far as the scopes go. */
-const claimsOf = (who: Principal, scopes: ReadonlyArray<string>) => ({
+const claimsOf = (state: State, who: Principal, scopes: ReadonlyArray<string>) => ({
   sub: IdentityId.make(who.id),
   ...(scopes.includes(AuthScopes.profile)
     ? {
         preferred_username: who.username,
         name: who.name,
         organization: who.organization,
-        identity_provider: identityProviderOf(who.username).id,
-        identity_provider_display_name: identityProviderOf(who.username).name
+        identity_provider: identityProviderOf(state, who.username).id,
+        identity_provider_display_name: identityProviderOf(state, who.username).name
       }
     : {}),
-  ...(scopes.includes(AuthScopes.email) ? { email: who.email } : {})
+  ...(scopes.includes(AuthScopes.email) ? { email: who.email } : {}),
+  ...(scopes.includes(AuthScopes.view_identity_set)
+    ? { identity_set: identitySet(state, who.id).map((identity) => linkedOf(state, identity)) }
+    : {})
 })
+
+/** One of the identities of a person. */
+const linkedOf = (state: State, who: Principal) => {
+  const { id, name } = identityProviderOf(state, who.username)
+  const last = Tokens.logins(state.tokens).findLast(({ identity }) => identity === who.id)
+  return {
+    sub: who.id,
+    username: who.username,
+    name: who.name,
+    email: who.email,
+    organization: who.organization,
+    identity_provider: id,
+    identity_provider_display_name: name,
+    last_authentication: last === undefined ? null : Math.floor(last.at / 1000)
+  }
+}
 
 const issuerOf = (url: string): string => `${url}auth`
 
 const idToken = Effect.fnUntraced(function* (options: {
   readonly client: string
   readonly identity: string
+  readonly grant: number
   readonly scopes: ReadonlyArray<string>
   readonly nonce: string | undefined
 }) {
@@ -119,8 +140,10 @@ const idToken = Effect.fnUntraced(function* (options: {
     aud: options.client,
     iat: now,
     exp: now + Math.floor(settings.tokenLifetime / 1000),
-    last_authentication: now,
-    ...(who === undefined ? { sub: options.identity } : claimsOf(who, options.scopes)),
+    last_authentication: Math.floor(
+      (Tokens.sessionOf(state.tokens, options.grant)[0]?.at ?? now * 1000) / 1000
+    ),
+    ...(who === undefined ? { sub: options.identity } : claimsOf(state, who, options.scopes)),
     ...(options.nonce === undefined ? {} : { nonce: options.nonce })
   })
 })
@@ -164,7 +187,7 @@ const withCode = Effect.fnUntraced(function* (
   const response = yield* Effect.fromResult(arrange(grants))
   yield* count("codeExchanges")
   return scopes.includes(AuthScopes.openid)
-    ? { ...response, id_token: yield* idToken({ client: client.id, identity, scopes, nonce }) }
+    ? { ...response, id_token: yield* idToken({ client: client.id, identity, grant, scopes, nonce }) }
     : response
 })
 
@@ -206,8 +229,20 @@ const withCredentials = Effect.fnUntraced(function* (
   const scopes = yield* Effect.fromResult(scopesOf(yield* store.current, form.scope))
   const party = { client: client.id, identity: client.id }
   const grant = yield* store.modify((state, now) => {
-    const [grant, tokens] = Tokens.newGrant(state.tokens)
-    return [grant, { ...state, tokens, consents: Consents.grant(state.consents, party, scopes, now) }]
+    const [grant, tokens] = Tokens.newGrant(state.tokens, {
+      identity: client.id,
+      at: now,
+      // No client has a second factor, and none is asked for one.
+      mfa: true
+    })
+    return [
+      grant,
+      {
+        ...state,
+        tokens,
+        consents: Consents.grant(state.consents, party, KnownScopes.withDependencies(state, scopes), now)
+      }
+    ]
   })
   const grants = yield* issue({ ...party, grant, offline: false, scopes: names(scopes) })
   yield* count("clientCredentials")
@@ -261,6 +296,26 @@ const withDependentToken = Effect.fnUntraced(function* (
   return grants
 })
 
+/** How somebody has logged in, as resource servers are told. */
+const sessionOf = (state: State, grant: number) => ({
+  session_id: uuidOf(`session ${grant}`),
+  authentications: Object.fromEntries(
+    Tokens.sessionOf(state.tokens, grant).map(({ at, identity, mfa }) => {
+      const who = Option.getOrUndefined(principal(state, identity))
+      return [
+        identity,
+        {
+          auth_time: Math.floor(at / 1000),
+          acr: mfa ? "https://refeds.org/profile/mfa" : null,
+          amr: mfa ? ["pwd", "mfa"] : ["pwd"],
+          idp: who === undefined ? null : identityProviderOf(state, who.username).id,
+          custom_claims: {}
+        }
+      ] as const
+    })
+  )
+})
+
 // -----------------------------------------------------------------------------
 // handlers
 // -----------------------------------------------------------------------------
@@ -303,6 +358,7 @@ export const oauth2: Handlers<(typeof AuthApi)["groups"]["oauth2"]> = {
     if (Option.isNone(token)) return { active: false }
     const { expires, identity, issued, resourceServer, scopes } = token.value
     const who = principal(state, identity)
+    const included = listOf(payload.include?.split(",").map((name) => name.trim()))
     return {
       active: true,
       scope: scopes.join(" "),
@@ -317,16 +373,33 @@ export const oauth2: Handlers<(typeof AuthApi)["groups"]["oauth2"]> = {
       ...(Option.isNone(who)
         ? {}
         : { username: who.value.username, name: who.value.name, email: who.value.email }),
-      ...(listOf(payload.include?.split(",")).includes("identity_set") ? { identity_set: [identity] } : {})
+      ...(included.includes("identity_set")
+        ? { identity_set: identitySet(state, identity).map(({ id }) => id) }
+        : {}),
+      ...(included.includes("identity_set_detail")
+        ? { identity_set_detail: identitySet(state, identity).map((who) => linkedOf(state, who)) }
+        : {}),
+      ...(included.includes("session_info") ? { session_info: sessionOf(state, token.value.grant) } : {})
     }
+  }),
+
+  validate: Effect.fnUntraced(function* ({ payload, request }) {
+    const state = yield* (yield* Store).current
+    const client = yield* Effect.fromResult(clientOf(state, request, payload))
+    const now = yield* Clock.currentTimeMillis
+    const text = Redacted.value(payload.token)
+    const known = Option.orElse(Tokens.active(state.tokens, text, now), () =>
+      Tokens.refreshToken(state.tokens, text)
+    )
+    return { active: Option.exists(known, (token) => token.client === client.id) }
   }),
 
   userinfo: Effect.fnUntraced(function* () {
     const { identity, scopes } = yield* Caller
-    const who = principal(yield* (yield* Store).current, identity)
-    return Option.match(who, {
+    const state = yield* (yield* Store).current
+    return Option.match(principal(state, identity), {
       onNone: () => ({ sub: IdentityId.make(identity) }),
-      onSome: (who) => claimsOf(who, scopes)
+      onSome: (who) => claimsOf(state, who, scopes)
     })
   }),
 

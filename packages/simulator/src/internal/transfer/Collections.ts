@@ -8,6 +8,7 @@ import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
+import * as Session from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { badRequest, refusal } from "./Answer.ts"
@@ -22,14 +23,19 @@ export const collectionOf = (state: State, id: string): Result.Result<Collection
 export interface Who {
   readonly identity: string
   readonly client: string
+  /** The grant of the token. */
+  readonly grant?: number | undefined
 }
 
-/** Refuses if the data of a collection need a consent that was not given. */
+/** Refuses if the data of a collection need a consent that was not given, or another login. */
 export const checkConsents = (
   state: State,
   who: Who,
-  collections: ReadonlyArray<Collection>
+  collections: ReadonlyArray<Collection>,
+  now: number
 ): Result.Result<void, Refusals.Refusal> => {
+  const [unmet] = collections.flatMap((collection) => Session.unmet(state, who, collection, now) ?? [])
+  if (unmet !== undefined) return Result.fail(Session.refusal("AuthorizationRequired", unmet))
   const missing = collections.filter(
     ({ data_access, id }) =>
       data_access &&
@@ -45,13 +51,18 @@ export const checkConsents = (
 }
 
 /** A collection whose files may be used. */
-export const usable = (state: State, who: Who, id: string): Result.Result<Collection, Refusals.Refusal> =>
+export const usable = (
+  state: State,
+  who: Who,
+  id: string,
+  now: number
+): Result.Result<Collection, Refusals.Refusal> =>
   Result.flatMap(collectionOf(state, id), (collection) =>
     collection.entity_type === "GCSv5_endpoint"
       ? Result.fail(
           refusal(409, "NotSupported", `'${collection.display_name}' is no collection, so it has no files`)
         )
-      : Result.map(checkConsents(state, who, [collection]), () => collection)
+      : Result.map(checkConsents(state, who, [collection], now), () => collection)
   )
 
 /** Refuses what the access rules of a collection do not allow at these paths. */
@@ -80,7 +91,7 @@ export const reading = Effect.fnUntraced(function* (id: string, asked: string | 
   const state = yield* (yield* Store).current
   const who = yield* Caller
   const now = yield* Clock.currentTimeMillis
-  const collection = yield* Effect.fromResult(usable(state, who, id))
+  const collection = yield* Effect.fromResult(usable(state, who, id, now))
   const text = asked === undefined || asked === "" ? collection.default_directory : asked
   const path = FileTree.parsePath(text, collection.home)
   yield* Effect.fromResult(permitted(state, who, collection, "read", [path], now))

@@ -54,7 +54,7 @@ const changeFiles = Effect.fnUntraced(function* (
   const user = "globus"
   yield* attempt((state, now) => {
     const changed = Result.gen(function* () {
-      const collection = yield* usable(state, who, id)
+      const collection = yield* usable(state, who, id, now)
       const parsed = paths.map((path) => FileTree.parsePath(path, collection.home))
       yield* permitted(state, who, collection, "write", parsed, now)
       const root = rootOf(state.collections, collection)

@@ -134,7 +134,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
         )
         const source = yield* collectionOf(state, from)
         const destination = yield* collectionOf(state, to)
-        yield* checkConsents(state, who, source === destination ? [source] : [source, destination])
+        yield* checkConsents(state, who, source === destination ? [source] : [source, destination], now)
         const sources = items.map((item) => FileTree.parsePath(item.source_path, source.home))
         const targets = items.map((item) => FileTree.parsePath(item.destination_path, destination.home))
         yield* permitted(state, who, source, "read", sources, now)
@@ -193,7 +193,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
       if (endpoint === undefined) return Result.fail(badRequest("endpoint is required"))
       return Result.gen(function* () {
         yield* checkPaths(paths)
-        const collection = yield* usable(state, who, endpoint)
+        const collection = yield* usable(state, who, endpoint, now)
         const targets = paths.map((path) => FileTree.parsePath(path, collection.home))
         yield* permitted(state, who, collection, "write", targets, now)
         return {
