@@ -18,6 +18,7 @@
  * ```
  */
 import * as Schema from "effect/Schema"
+import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
 import { World } from "./World.ts"
 
 // -----------------------------------------------------------------------------
@@ -188,6 +189,7 @@ export const Snapshot = Schema.Struct({
   tasks: Schema.Array(Task),
   bookmarks: Schema.Array(Bookmark),
   accessRules: Schema.optionalKey(Schema.Array(AccessRule)),
+  gcs: Schema.optionalKey(Schema.Array(GcsResource)),
   runs: Schema.Array(Run)
 })
 export type Snapshot = typeof Snapshot.Type

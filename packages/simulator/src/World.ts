@@ -30,6 +30,7 @@ import {
   PolicyId,
   ProjectId,
   ScopeId,
+  StorageGatewayId,
   Uuid
 } from "@effect-globus/sdk/model"
 import * as Result from "effect/Result"
@@ -37,6 +38,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Fault from "./Fault.ts"
 import * as DefaultWorld from "./internal/defaultWorld.ts"
+import { GcsEndpoint, StorageGateway } from "./world/GcsEndpoint.ts"
+
+export { GcsEndpoint, StorageGateway }
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -325,6 +329,8 @@ export const Collection = Schema.Struct({
   https: Schema.optionalKey(Schema.Boolean),
   /** The collection of which this one shares a directory: that is then its root, and it has no `files` of its own. */
   host: Schema.optionalKey(Schema.Struct({ collection: EndpointId, path: Schema.String })),
+  /** The storage gateway that it is on, which makes it a collection of that endpoint. Default: of no endpoint. */
+  storage_gateway: Schema.optionalKey(StorageGatewayId),
   /** Who may use the files of a guest collection, besides its owner. Default: everybody who has logged in, for all. */
   access: Schema.optionalKey(Schema.Array(AccessRule)),
   /** Default: none. */
@@ -383,6 +389,8 @@ export const World = Schema.Struct({
   policies: Schema.optionalKey(Schema.Array(Policy)),
   scopes: Schema.optionalKey(Schema.Array(Scope)),
   collections: Schema.Array(Collection),
+  /** Endpoints of Globus Connect Server. */
+  gcs_endpoints: Schema.optionalKey(Schema.Array(GcsEndpoint)),
   flows: Schema.optionalKey(Schema.Array(Flow)),
   pace: Schema.optionalKey(Pace),
   /** What goes wrong from the start. Default: nothing. */
@@ -427,6 +435,7 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     projects: world.projects ?? [],
     policies: world.policies ?? [],
     collections: world.collections,
+    gcs_endpoints: world.gcs_endpoints ?? [],
     flows: world.flows ?? []
   }
   for (const [kind, things] of Object.entries(kinds)) {
@@ -469,7 +478,15 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
       return wrong(`collections.${index}.host.collection`, detail)
     }
   }
-  for (const kind of ["collections", "flows"] as const) {
+  const gateways = new Set<string>(
+    (world.gcs_endpoints ?? []).flatMap(({ storage_gateways = [] }) => storage_gateways.map(({ id }) => id))
+  )
+  for (const [index, { storage_gateway: gateway }] of world.collections.entries()) {
+    if (gateway !== undefined && !gateways.has(gateway)) {
+      return wrong(`collections.${index}.storage_gateway`, `there is no storage gateway ${gateway}`)
+    }
+  }
+  for (const kind of ["collections", "gcs_endpoints", "flows"] as const) {
     for (const [index, { owner }] of (world[kind] ?? []).entries()) {
       if (owner !== undefined && !people.has(owner)) {
         return wrong(`${kind}.${index}.owner`, `there is no identity ${owner}`)

@@ -16,6 +16,7 @@ import * as AuthService from "./AuthService.ts"
 import * as CollectionFiles from "./CollectionFiles.ts"
 import * as Faults from "./Faults.ts"
 import * as FlowsService from "./FlowsService.ts"
+import * as GcsService from "./GcsService.ts"
 import * as Page from "./Page.ts"
 import * as Refusal from "./Refusal.ts"
 import type { Needs, Served } from "./Service.ts"
@@ -57,7 +58,8 @@ const services: Readonly<Record<string, Effect.Effect<Served, never, Needs | Sco
   auth: AuthService.make,
   transfer: TransferService.make,
   flows: FlowsService.make,
-  collections: CollectionFiles.make
+  collections: CollectionFiles.make,
+  gcs: GcsService.make
 }
 
 /** A service of which nothing is there, or a path below which there is none. */

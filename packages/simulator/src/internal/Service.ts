@@ -88,7 +88,8 @@ export interface Options<Id extends string, Groups extends HttpApiGroup.Constrai
     operation: string,
     scopes: ReadonlyArray<string>,
     params: Readonly<Record<string, string | undefined>>,
-    state: State
+    state: State,
+    request: HttpServerRequest.HttpServerRequest
   ) => Need
   /** Who calls without a token, if that can be told. */
   readonly withoutToken?: (
@@ -261,7 +262,7 @@ const authenticate = (
       onSome: Result.succeed
     })
   }
-  const { anyOf, isFor } = need(operation, scopes, params, state)
+  const { anyOf, isFor } = need(operation, scopes, params, state, request)
   // A service does not learn anything about the tokens of others.
   const token = Option.filter(Tokens.active(state.tokens, text, now), ({ resourceServer }) =>
     isFor(resourceServer)

@@ -4,11 +4,13 @@ import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
 import type * as World from "../World.ts"
 import * as Registry from "./auth/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
+import * as GcsResource from "./gcs/Resource.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 import { uuidOf } from "./uuidOf.ts"
@@ -125,6 +127,8 @@ export interface State {
   readonly tasks: TransferTasks.Tasks
   readonly bookmarks: ReadonlyMap<string, Bookmark>
   readonly accessRules: ReadonlyMap<string, AccessRule>
+  /** What the endpoints of Globus Connect Server have. */
+  readonly gcs: GcsResource.Resources
   /** The key that signs id tokens, as JSON, once there was need of one. */
   readonly signingKey: Option.Option<Redacted.Redacted<string>>
 }
@@ -179,6 +183,14 @@ const accessRulesOf = (
   })
 }
 
+/** An endpoint of Globus Connect Server, as Transfer knows it. */
+const asCollection = (endpoint: World.GcsEndpoint): World.Collection => ({
+  public: false,
+  ...Struct.omit(endpoint, ["administrators", "storage_gateways"]),
+  entity_type: "GCSv5_endpoint",
+  https: false
+})
+
 /** A Globus that has just begun. */
 export const fromWorld = (world: World.World, seed: string, now: number): State => {
   const [first] = world.identities
@@ -212,8 +224,9 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     policies: byId((world.policies ?? []).map(Registry.policyOf)),
     scopes: byId((world.scopes ?? []).map(Registry.scopeOf)),
     pace: { ...defaultPace, ...world.pace },
+    gcs: GcsResource.fromWorld(world, ownerOf),
     collections: byId(
-      world.collections.map((collection) => ({
+      [...world.collections, ...(world.gcs_endpoints ?? []).map(asCollection)].map((collection) => ({
         id: collection.id,
         display_name: collection.display_name,
         entity_type: collection.entity_type ?? "GCSv5_guest_collection",

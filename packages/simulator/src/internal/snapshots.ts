@@ -1,5 +1,5 @@
 /** A state as a snapshot, and back. */
-import { EndpointId } from "@effect-globus/sdk/model"
+import { EndpointId, StorageGatewayId } from "@effect-globus/sdk/model"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
@@ -7,6 +7,7 @@ import type { Snapshot } from "../Snapshot.ts"
 import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
+import * as GcsResource from "./gcs/Resource.ts"
 import * as Instant from "./Instant.ts"
 import * as State from "./State.ts"
 import * as TransferTasks from "./TransferTasks.ts"
@@ -25,7 +26,16 @@ const ruleOf = ({ path, permissions, principal, principal_type }: State.AccessRu
   permissions
 })
 
+const gatewayOf = (state: State.State, { host, id }: State.Collection) => {
+  const gateway =
+    host === null
+      ? state.gcs.get(GcsResource.keyOf("collection", id))?.fields["storage_gateway_id"]
+      : undefined
+  return typeof gateway === "string" ? { storage_gateway: StorageGatewayId.make(gateway) } : {}
+}
+
 const collectionOf = (state: State.State, collection: State.Collection): World.Collection => ({
+  ...gatewayOf(state, collection),
   id: collection.id,
   display_name: collection.display_name,
   entity_type: collection.entity_type,
@@ -81,7 +91,22 @@ export const take = (state: State.State): Snapshot => {
       projects: [...state.projects.values()],
       policies: [...state.policies.values()],
       scopes: [...state.scopes.values()],
-      collections: [...state.collections.values()].map((collection) => collectionOf(state, collection)),
+      collections: [...state.collections.values()].flatMap((collection) =>
+        state.gcs.has(GcsResource.keyOf("endpoint", collection.id)) ? [] : [collectionOf(state, collection)]
+      ),
+      gcs_endpoints: GcsResource.toWorld(state.gcs, (id) => {
+        const endpoint = state.collections.get(id)
+        return endpoint === undefined
+          ? undefined
+          : {
+              id: endpoint.id,
+              display_name: endpoint.display_name,
+              owner: endpoint.owner,
+              public: endpoint.public,
+              ...(endpoint.description === null ? {} : { description: endpoint.description }),
+              ...(endpoint.organization === null ? {} : { organization: endpoint.organization })
+            }
+      }),
       flows: [...state.flows.values()].map(flowOf),
       pace: state.pace
     },
@@ -96,6 +121,7 @@ export const take = (state: State.State): Snapshot => {
     tasks: HashMap.toValues(state.tasks.byId),
     bookmarks: [...state.bookmarks.values()],
     accessRules: [...state.accessRules.values()],
+    gcs: [...state.gcs.values()],
     runs: [...state.runs.values()]
   }
 }
@@ -116,6 +142,7 @@ export const restore = (snapshot: Snapshot): State.State => ({
   consents: Consents.fromList(snapshot.consents),
   tasks: TransferTasks.fromList(snapshot.tasks),
   bookmarks: State.byId(snapshot.bookmarks),
+  ...(snapshot.gcs === undefined ? {} : { gcs: GcsResource.fromList(snapshot.gcs) }),
   ...(snapshot.accessRules === undefined ? {} : { accessRules: State.byId(snapshot.accessRules) }),
   runs: State.byId(snapshot.runs)
 })

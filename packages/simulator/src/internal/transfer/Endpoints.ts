@@ -7,6 +7,8 @@ import * as Result from "effect/Result"
 import { isGuest, isMapped } from "../Access.ts"
 import * as CollectionFiles from "../CollectionFiles.ts"
 import * as FileTree from "../FileTree.ts"
+import { keyOf } from "../gcs/Resource.ts"
+import { addressOf } from "../gcs/Server.ts"
 import * as Listing from "../Listing.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, principal, set, type State, without } from "../State.ts"
@@ -14,6 +16,12 @@ import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { refusal, result } from "./Answer.ts"
 import { collectionOf } from "./Collections.ts"
+
+/** Where the server of a collection is managed, or of the endpoint itself. */
+const managerOf = (state: State, url: string, { id }: Collection): string | null => {
+  const resource = state.gcs.get(keyOf("collection", id)) ?? state.gcs.get(keyOf("endpoint", id))
+  return resource === undefined ? null : addressOf(url, resource.endpoint)
+}
 
 /** A collection as Transfer describes it to somebody. */
 export const endpointOf = (state: State, url: string, collection: Collection, identity: string) => {
@@ -69,7 +77,7 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     gcp_paused: collection.entity_type.startsWith("GCP") ? false : null,
     globus_connect_setup_key: null,
     gcs_version: collection.entity_type.startsWith("GCSv5") ? "5.4.80" : null,
-    gcs_manager_url: null,
+    gcs_manager_url: managerOf(state, url, collection),
     https_server: collection.https ? CollectionFiles.addressOf(url, collection.id) : null,
     tlsftp_server: null,
     local_user_info_available: isMapped(collection),

@@ -1,0 +1,471 @@
+/** The collections of a server: mapped ones on its storage, and guest ones that share a directory of those. */
+import { CheckResult, Collection as CollectionDocument, type GcsApi } from "@effect-globus/sdk/gcs"
+import { EndpointId, gcsCollectionScopes, GlobusScope } from "@effect-globus/sdk/model"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as CollectionFiles from "../CollectionFiles.ts"
+import * as Consents from "../Consents.ts"
+import * as FileTree from "../FileTree.ts"
+import * as Instant from "../Instant.ts"
+import type { Refusal } from "../Refusal.ts"
+import type { Handlers } from "../Service.ts"
+import { type Collection, principal, rootOf, set, type State, without } from "../State.ts"
+import { Store } from "../Store.ts"
+import { described } from "./description.ts"
+import { type Fields, keepable, type Resource } from "./Resource.ts"
+import {
+  addressOf,
+  all,
+  type Asked,
+  change,
+  drop,
+  find,
+  isAdministrator,
+  missingRole,
+  notFound,
+  page,
+  put,
+  read,
+  refusal,
+  rolesOf,
+  scopeOf,
+  success,
+  text
+} from "./Server.ts"
+
+// -----------------------------------------------------------------------------
+// documents
+// -----------------------------------------------------------------------------
+
+const decode = Schema.decodeUnknownSync(CollectionDocument)
+const decodeCheck = Schema.decodeUnknownSync(CheckResult)
+
+const isMapped = ({ entity_type }: Collection): boolean => entity_type === "GCSv5_mapped_collection"
+
+const documentOf = (
+  asked: Pick<Asked, "state" | "endpoint" | "url">,
+  collection: Collection,
+  fields: Fields
+) => {
+  const mapped = isMapped(collection)
+  return decode({
+    DATA_TYPE: "collection#1.16.0",
+    ...(mapped ? { allow_guest_collections: true, delete_protected: false } : {}),
+    deleted: false,
+    ...fields,
+    ...described(collection),
+    id: collection.id,
+    collection_type: mapped ? "mapped" : "guest",
+    identity_id: collection.owner,
+    mapped_collection_id: collection.host?.collection ?? null,
+    collection_base_path:
+      collection.host === null
+        ? (fields["collection_base_path"] ?? "/")
+        : FileTree.formatDirectory(collection.host.path),
+    default_directory: collection.default_directory,
+    enable_https: collection.https,
+    ...(collection.https ? { https_url: CollectionFiles.addressOf(asked.url, collection.id) } : {}),
+    manager_url: addressOf(asked.url, asked.endpoint),
+    high_assurance: collection.high_assurance,
+    authentication_timeout_mins: collection.authentication_timeout_mins,
+    require_mfa: collection.mfa_required
+  })
+}
+
+interface Found {
+  readonly collection: Collection
+  readonly resource: Resource
+}
+
+const foundIn = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
+  Result.flatMap(find(asked, "collection", id), (resource) => {
+    const collection = asked.state.collections.get(resource.id)
+    return collection === undefined
+      ? Result.fail(notFound("collection", id))
+      : Result.succeed({ collection, resource })
+  })
+
+// -----------------------------------------------------------------------------
+// who may
+// -----------------------------------------------------------------------------
+
+const manages = (asked: Asked, collection: Collection): boolean =>
+  collection.owner === asked.identity ||
+  rolesOf(asked, collection.id).includes("administrator") ||
+  isAdministrator(asked)
+
+/** A collection that the caller may see. */
+const visible = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
+  Result.flatMap(foundIn(asked, id), (found) =>
+    found.collection.public || manages(asked, found.collection)
+      ? Result.succeed(found)
+      : Result.fail(notFound("collection", id))
+  )
+
+/** A collection that the caller may change. */
+const managed = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
+  Result.flatMap(visible(asked, id), (found) =>
+    manages(asked, found.collection) ? Result.succeed(found) : Result.fail(missingRole("administrator", id))
+  )
+
+/** Sharing somebody's data needs their consent to it, unless the data are of high assurance. */
+const checkDataAccess = (asked: Asked, mapped: Collection): Result.Result<void, Refusal> => {
+  const manage = scopeOf(asked.endpoint)
+  const { data_access } = gcsCollectionScopes(mapped.id)
+  const party = { identity: asked.identity, client: asked.client }
+  if (mapped.high_assurance || Consents.covers(asked.state.consents, party, [manage, data_access])) {
+    return Result.succeed(undefined)
+  }
+  const required = GlobusScope.makeUnsafe(manage, {
+    dependencies: [GlobusScope.makeUnsafe(data_access, { optional: true })]
+  })
+  return Result.fail(
+    refusal(403, "permission_denied", "Missing required data_access consent", {
+      detail: { DATA_TYPE: "missing_required_scopes#1.0.0", required_scopes: [String(required)] },
+      authorization_parameters: {
+        session_message: "Missing required data_access consent",
+        required_scopes: [String(required)]
+      }
+    })
+  )
+}
+
+// -----------------------------------------------------------------------------
+// lists
+// -----------------------------------------------------------------------------
+
+interface Which {
+  readonly filter?: ReadonlyArray<string> | string | undefined
+  readonly storage_gateway_id?: string | undefined
+  readonly mapped_collection_id?: string | undefined
+}
+
+const isMeant = (asked: Asked, { collection, resource }: Found, which: Which): boolean => {
+  const filters = which.filter === undefined ? [] : [which.filter].flat()
+  const is = (filter: string): boolean => {
+    switch (filter) {
+      case "mapped_collections":
+        return isMapped(collection)
+      case "guest_collections":
+        return !isMapped(collection)
+      case "managed_by_me":
+        return manages(asked, collection)
+      case "created_by_me":
+        return collection.owner === asked.identity
+      default:
+        return false
+    }
+  }
+  return (
+    filters.every(is) &&
+    (which.storage_gateway_id === undefined ||
+      resource.fields["storage_gateway_id"] === which.storage_gateway_id) &&
+    (which.mapped_collection_id === undefined || collection.host?.collection === which.mapped_collection_id)
+  )
+}
+
+const listed = (asked: Asked, which: Which): ReadonlyArray<Found> =>
+  all(asked, "collection").flatMap(({ id }) => {
+    const found = visible(asked, id)
+    return Result.isSuccess(found) && isMeant(asked, found.success, which) ? [found.success] : []
+  })
+
+// -----------------------------------------------------------------------------
+// new collections
+// -----------------------------------------------------------------------------
+
+const textsOf = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? value.map(String) : [])
+
+/** What Transfer learns of what is said about a collection. */
+const withFields = (collection: Collection, fields: Fields): Collection => ({
+  ...collection,
+  display_name: text(fields, "display_name") ?? collection.display_name,
+  description: fields["description"] === undefined ? collection.description : text(fields, "description"),
+  organization: fields["organization"] === undefined ? collection.organization : text(fields, "organization"),
+  keywords: fields["keywords"] === undefined ? collection.keywords : textsOf(fields["keywords"]),
+  public: typeof fields["public"] === "boolean" ? fields["public"] : collection.public,
+  https: typeof fields["enable_https"] === "boolean" ? fields["enable_https"] : collection.https,
+  default_directory: text(fields, "default_directory") ?? collection.default_directory,
+  owner: text(fields, "identity_id") ?? collection.owner
+})
+
+const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
+  withFields(
+    {
+      id: EndpointId.make(id),
+      display_name: id,
+      entity_type: "GCSv5_mapped_collection",
+      owner: asked.identity,
+      description: null,
+      organization: null,
+      keywords: [],
+      public: true,
+      data_access: false,
+      high_assurance: false,
+      authentication_timeout_mins: 30,
+      mfa_required: false,
+      authentication_policy_id: null,
+      home: [],
+      default_directory: "/",
+      https: true,
+      host: null,
+      root: FileTree.directory({ modified: asked.now, user: "globus", group: "globus" })
+    },
+    fields
+  )
+
+const invalid = (property: string, message: string) =>
+  refusal(422, "unprocessable_entity", "Data Validation Error", {
+    detail: { DATA_TYPE: "invalid_input#1.0.0", errors: [{ property, message }] }
+  })
+
+const mappedCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
+  Result.gen(function* () {
+    if (!isAdministrator(asked)) return yield* Result.fail(missingRole("administrator"))
+    const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
+    const isProtected = gateway.fields["high_assurance"] === true
+    const timeout = gateway.fields["authentication_timeout_mins"]
+    return {
+      collection: {
+        ...fresh(id, asked, fields),
+        data_access: !isProtected,
+        high_assurance: isProtected,
+        mfa_required: gateway.fields["require_mfa"] === true,
+        ...(typeof timeout === "number" ? { authentication_timeout_mins: timeout } : {})
+      },
+      resource: {
+        id,
+        endpoint: asked.endpoint,
+        kind: "collection",
+        fields: { ...fields, storage_gateway_id: gateway.id, connector_id: gateway.fields["connector_id"] }
+      }
+    }
+  })
+
+const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
+  Result.gen(function* () {
+    const mapped = yield* visible(asked, text(fields, "mapped_collection_id") ?? "")
+    if (!isMapped(mapped.collection)) {
+      return yield* Result.fail(invalid("mapped_collection_id", "It is not a mapped collection"))
+    }
+    if (mapped.resource.fields["allow_guest_collections"] === false) {
+      return yield* Result.fail(
+        refusal(403, "permission_denied", "The collection does not allow guest collections")
+      )
+    }
+    yield* checkDataAccess(asked, mapped.collection)
+    const gateway = yield* find(
+      asked,
+      "storage_gateway",
+      text(mapped.resource.fields, "storage_gateway_id") ?? ""
+    )
+    const credentialId = text(fields, "user_credential_id") ?? ""
+    const credential = find(asked, "user_credential", credentialId)
+    if (Result.isFailure(credential) || credential.success.fields["identity_id"] !== asked.identity) {
+      return yield* Result.fail(
+        refusal(422, "unprocessable_entity", "There is no such user credential of yours", {
+          detail: {
+            DATA_TYPE: "credential_not_found#1.0.0",
+            accounts: [
+              {
+                identity_id: asked.identity,
+                storage_gateway_id: gateway.id
+              }
+            ]
+          }
+        })
+      )
+    }
+    const path = FileTree.parsePath(text(fields, "collection_base_path") ?? "/", mapped.collection.home)
+    const shared = FileTree.get(rootOf(asked.state.collections, mapped.collection), path)
+    if (Option.isNone(shared) || shared.value._tag === "File") {
+      return yield* Result.fail(
+        invalid("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
+      )
+    }
+    return {
+      collection: {
+        ...fresh(id, asked, fields),
+        entity_type: "GCSv5_guest_collection",
+        high_assurance: mapped.collection.high_assurance,
+        authentication_timeout_mins: mapped.collection.authentication_timeout_mins,
+        mfa_required: mapped.collection.mfa_required,
+        host: { collection: mapped.collection.id, path }
+      },
+      resource: {
+        id,
+        endpoint: asked.endpoint,
+        kind: "collection",
+        fields: {
+          ...fields,
+          storage_gateway_id: gateway.id,
+          connector_id: gateway.fields["connector_id"]
+        }
+      }
+    }
+  })
+
+const fieldsOf = (payload: Fields): Fields => {
+  const { DATA_TYPE: _, collection_type: __, id: ___, ...fields } = keepable(payload) as Fields
+  return fields
+}
+
+/** A state without a collection, and without what hangs on it. */
+const withoutCollection = (state: State, id: string): State => ({
+  ...drop(state, ({ fields, id: other, kind }) =>
+    kind === "collection" ? other === id : fields["collection"] === id || fields["collection_id"] === id
+  ),
+  collections: without(state.collections, id),
+  accessRules: new Map([...state.accessRules].filter(([, { collection }]) => collection !== id))
+})
+
+const update = (id: string, payload: Fields, anew: boolean) =>
+  change((asked) =>
+    Result.gen(function* () {
+      const { collection, resource } = yield* managed(asked, id)
+      const given = fieldsOf(payload)
+      const fixed = { storage_gateway_id: resource.fields["storage_gateway_id"] }
+      const fields = { ...(anew ? given : { ...resource.fields, ...given }), ...fixed }
+      const changed = withFields(collection, given)
+      const after = put(
+        { ...asked.state, collections: set(asked.state.collections, changed) },
+        { ...resource, fields }
+      )
+      return [
+        success([documentOf({ ...asked, state: after }, changed, fields)], `Updated collection ${id}`),
+        after
+      ] as const
+    })
+  )
+
+const remove = (asked: Asked, id: string): Result.Result<State, Refusal> =>
+  Result.flatMap(managed(asked, id), ({ collection, resource }) => {
+    if (resource.fields["delete_protected"] === true) {
+      return Result.fail(refusal(409, "conflict", "The collection is protected from being deleted"))
+    }
+    const guests = [...asked.state.collections.values()].filter(
+      ({ host }) => host?.collection === collection.id
+    )
+    return guests.length === 0
+      ? Result.succeed(withoutCollection(asked.state, collection.id))
+      : Result.fail(
+          refusal(409, "conflict", "There are guest collections on it", {
+            detail: {
+              DATA_TYPE: "resource_conflict#1.0.0",
+              resources: guests.map((guest) => `/api/collections/${guest.id}`)
+            }
+          })
+        )
+  })
+
+const checked = ({ collection }: Found) =>
+  decodeCheck({
+    DATA_TYPE: "check_result#1.0.0",
+    id: collection.id,
+    message: "The collection is configured correctly",
+    error: null
+  })
+
+// -----------------------------------------------------------------------------
+// handlers
+// -----------------------------------------------------------------------------
+
+export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
+  listCollections: ({ query }) =>
+    read((asked) =>
+      page(
+        listed(asked, query).map(({ collection, resource }) =>
+          documentOf(asked, collection, resource.fields)
+        ),
+        query
+      )
+    ),
+
+  createCollection: Effect.fnUntraced(function* ({ payload }) {
+    const id = yield* (yield* Store).uuid
+    return yield* change((asked) =>
+      Result.gen(function* () {
+        const fields = { ...fieldsOf(payload), created_at: Instant.format(asked.now).slice(0, 10) }
+        const make = payload.collection_type === "guest" ? guestCollection : mappedCollection
+        const { collection, resource } = yield* make(id, asked, fields)
+        const after = put({ ...asked.state, collections: set(asked.state.collections, collection) }, resource)
+        const document = documentOf({ ...asked, state: after }, collection, resource.fields)
+        return [
+          { ...success([document], `Created collection ${id}`), http_response_code: 201 },
+          after
+        ] as const
+      })
+    )
+  }),
+
+  getCollection: ({ params }) =>
+    read((asked) =>
+      Result.map(visible(asked, params.collection_id), ({ collection, resource }) =>
+        success([documentOf(asked, collection, resource.fields)])
+      )
+    ),
+
+  updateCollection: ({ params, payload }) => update(params.collection_id, payload, false),
+
+  replaceCollection: ({ params, payload }) => update(params.collection_id, payload, true),
+
+  deleteCollection: ({ params }) =>
+    change((asked) =>
+      Result.map(
+        remove(asked, params.collection_id),
+        (after) => [success<never>([], `Deleted collection ${params.collection_id}`), after] as const
+      )
+    ),
+
+  deleteCollections: ({ payload }) =>
+    change((asked) => {
+      const ids: Array<EndpointId> = []
+      let { state } = asked
+      for (const id of payload.ids) {
+        const found = managed({ ...asked, state }, id)
+        if (Result.isFailure(found) || isMapped(found.success.collection)) continue
+        ids.push(found.success.collection.id)
+        state = withoutCollection(state, found.success.collection.id)
+      }
+      return Result.succeed([
+        success([{ DATA_TYPE: "batch#1.0.0" as const, ids }], "Collections will be deleted"),
+        state
+      ])
+    }),
+
+  checkCollections: ({ query }) => read((asked) => page(listed(asked, query).map(checked), query)),
+
+  checkCollection: ({ params }) =>
+    read((asked) => Result.map(visible(asked, params.collection_id), (found) => success([checked(found)]))),
+
+  setCollectionOwner: ({ params, payload }) =>
+    change((asked) =>
+      Result.gen(function* () {
+        const { collection } = yield* managed(asked, params.collection_id)
+        const owner = Option.getOrUndefined(principal(asked.state, payload.identity_id))
+        if (owner === undefined)
+          return yield* Result.fail(invalid("identity_id", "There is no such identity"))
+        return [
+          success<never>([], `Set the owner of collection ${collection.id}`),
+          { ...asked.state, collections: set(asked.state.collections, { ...collection, owner: owner.id }) }
+        ] as const
+      })
+    ),
+
+  setSubscriptionAdminVerified: ({ params, payload }) =>
+    change((asked) =>
+      Result.map(
+        managed(asked, params.collection_id),
+        ({ resource }) =>
+          [
+            success<never>([], "Updated the collection"),
+            put(asked.state, {
+              ...resource,
+              fields: { ...resource.fields, subscription_admin_verified: payload.subscription_admin_verified }
+            })
+          ] as const
+      )
+    )
+}

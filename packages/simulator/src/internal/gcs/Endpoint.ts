@@ -1,0 +1,152 @@
+/** The endpoint of a server itself, and what it tells everybody. */
+import { Connectors, Endpoint, type GcsApi } from "@effect-globus/sdk/gcs"
+import { ClientId, EndpointId } from "@effect-globus/sdk/model"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Handlers } from "../Service.ts"
+import { principal, set, type State } from "../State.ts"
+import { Store } from "../Store.ts"
+import { described } from "./description.ts"
+import { type Fields, keepable } from "./Resource.ts"
+import {
+  addressOf,
+  administrator,
+  type Asked,
+  change,
+  endpointId,
+  endpointOf,
+  find,
+  put,
+  read,
+  refusal,
+  success
+} from "./Server.ts"
+
+/** A version of Globus Connect Server that has all of this. */
+export const managerVersion = "5.4.88"
+
+const decode = Schema.decodeUnknownSync(Endpoint)
+
+const documentOf = (asked: Pick<Asked, "state" | "endpoint" | "url">, fields: Fields) => {
+  const endpoint = endpointOf(asked)
+  return decode({
+    DATA_TYPE: "endpoint#1.2.0",
+    allow_udt: false,
+    contact_email: Option.getOrNull(Option.map(principal(asked.state, endpoint.owner), ({ email }) => email)),
+    gridftp_control_channel_port: 443,
+    network_use: "normal",
+    subscription_id: null,
+    ...fields,
+    ...described(endpoint),
+    id: endpoint.id,
+    gcs_manager_url: addressOf(asked.url, endpoint.id)
+  })
+}
+
+/** Changes what is said about the endpoint; some of it Transfer knows, too. */
+const update = (
+  payload: Fields,
+  { anew, include }: { readonly anew: boolean; readonly include: ReadonlyArray<string> | string | undefined }
+) =>
+  change((asked) =>
+    Result.gen(function* () {
+      yield* administrator(asked)
+      const before = yield* find(asked, "endpoint", asked.endpoint)
+      const { DATA_TYPE: _, id: __, ...given } = keepable(payload) as Fields
+      const fields = anew ? given : { ...before.fields, ...given }
+      const endpoint = endpointOf(asked)
+      const after = put(
+        {
+          ...asked.state,
+          collections: set(asked.state.collections, {
+            ...endpoint,
+            display_name: textOf(given["display_name"]) ?? endpoint.display_name,
+            description:
+              given["description"] === undefined ? endpoint.description : textOf(given["description"]),
+            organization:
+              given["organization"] === undefined ? endpoint.organization : textOf(given["organization"]),
+            public: typeof given["public"] === "boolean" ? given["public"] : endpoint.public
+          })
+        },
+        { ...before, fields }
+      )
+      const shows = include === "endpoint" || include?.includes("endpoint") === true
+      const data = shows ? [documentOf({ ...asked, state: after }, fields)] : []
+      return [success(data, `Updated endpoint ${asked.endpoint}`), after] as const
+    })
+  )
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null)
+
+/** Hands the endpoint over. */
+const withOwner = (state: State, endpoint: string, owner: string): State => {
+  const before = state.collections.get(endpoint)
+  return before === undefined
+    ? state
+    : { ...state, collections: set(state.collections, { ...before, owner }) }
+}
+
+/** Says something about the endpoint that is but remembered. */
+const remember = (fields: Fields, message: string) =>
+  change((asked) =>
+    Result.gen(function* () {
+      yield* administrator(asked)
+      const before = yield* find(asked, "endpoint", asked.endpoint)
+      return [
+        success<never>([], message),
+        put(asked.state, { ...before, fields: { ...before.fields, ...fields } })
+      ] as const
+    })
+  )
+
+export const endpoint: Handlers<(typeof GcsApi)["groups"]["endpoint"]> = {
+  getEndpoint: () =>
+    read((asked) =>
+      Result.map(find(asked, "endpoint", asked.endpoint), ({ fields }) =>
+        success([documentOf(asked, fields)])
+      )
+    ),
+  updateEndpoint: ({ payload, query }) => update(payload, { anew: false, include: query.include }),
+  replaceEndpoint: ({ payload, query }) => update(payload, { anew: true, include: query.include }),
+  setEndpointOwner: ({ payload }) =>
+    change((asked) =>
+      Result.flatMap(administrator(asked), () =>
+        Option.match(principal(asked.state, payload.identity_id), {
+          onNone: () => Result.fail(refusal(422, "unprocessable_entity", "There is no such identity")),
+          onSome: ({ id }) =>
+            Result.succeed([
+              success<never>([], `Set the owner of endpoint ${asked.endpoint}`),
+              withOwner(asked.state, asked.endpoint, id)
+            ])
+        })
+      )
+    ),
+  setEndpointSubscriptionId: ({ payload }) =>
+    remember({ subscription_id: payload.subscription_id }, "Set the subscription of the endpoint")
+}
+
+export const info: Handlers<(typeof GcsApi)["groups"]["info"]> = {
+  getInfo: Effect.fnUntraced(function* () {
+    const { url } = yield* Store
+    const id = yield* endpointId
+    return success([
+      {
+        DATA_TYPE: "info#1.0.0" as const,
+        api_version: "1.29.0",
+        client_id: ClientId.make(id),
+        domain_name: new URL(url).host,
+        endpoint_id: EndpointId.make(id),
+        manager_version: managerVersion
+      },
+      {
+        DATA_TYPE: "connector#1.1.0" as const,
+        display_name: Connectors.posix.name,
+        id: Connectors.posix.id,
+        is_baa: false,
+        is_ha: false
+      }
+    ])
+  })
+}
