@@ -36,7 +36,8 @@ const bundle = async (name: string): Promise<string> => {
       emptyOutDir: false,
       target: "node22",
       minify: true,
-      rollupOptions: { output: { entryFileNames: file } }
+      // What is no JavaScript stays outside; none of these programs loads it.
+      rollupOptions: { external: [/^@napi-rs\//], output: { entryFileNames: file } }
     }
   })
   return join(folder, file)

@@ -1,6 +1,6 @@
 /**
  * A program that calls Transfer, again and again, each time as a later run would: `app.ts DIRECTORY ROUNDS`. It begins
- * a round when the file `go-ROUND` is there. The person logs in by opening the URL, which takes LOGIN_TAKES
+ * a round when the file `go-ROUND` is there, and makes one like `done-ROUND-…` at its end. The person logs in by opening the URL, which takes LOGIN_TAKES
  * milliseconds, or for ever.
  */
 import { JsonTokenStorage, NodeGlobus } from "@effect-globus/node"
@@ -15,7 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { existsSync } from "node:fs"
+import { existsSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 
 const [directory = "", rounds = "1"] = process.argv.slice(2)
@@ -67,7 +67,11 @@ const turn = (round: number) =>
 
 const program = Effect.forEach(
   Array.from({ length: Number(rounds) }, (_, index) => index + 1),
-  (round) => Effect.andThen(turn(round), Effect.provide(call, Layer.fresh(app))),
+  (round) =>
+    turn(round).pipe(
+      Effect.andThen(Effect.provide(call, Layer.fresh(app))),
+      Effect.andThen(Effect.sync(() => writeFileSync(join(directory, `done-${round}-${process.pid}`), "")))
+    ),
   { discard: true }
 )
 
