@@ -120,7 +120,7 @@ export class IdentityMismatch extends Schema.TaggedError<IdentityMismatch>()("Id
   override get message() {
     return PlainText.oneLine(
       `The login was made as ${this.received}, but the stored tokens belong to ${this.stored}; they were kept. ` +
-        "Log in with the same identity, or log out first."
+        "Log in with the same identity, or log out first, with `sweep` if other programs have tokens too."
     )
   }
 }

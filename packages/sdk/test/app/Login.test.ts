@@ -121,6 +121,23 @@ describe("a login that only adds scopes", () => {
     )
   )
 
+  it.effect("does without what is granted no more, and is not held up by it", () =>
+    run(
+      Effect.gen(function* () {
+        const fake = yield* FakeGlobus
+        yield* login(clientApp(transfers))
+        const isRefused = (scope: string | null) => (scope ?? "").split(" ").includes(TransferScopes.all)
+        yield* fake.set({
+          token: (form) => (isRefused(form.get("scope")) ? json({ error: "invalid_scope" }, 400) : undefined)
+        })
+        yield* login(clientApp(installs))
+        assert.strictEqual((yield* fake.stored)[transferServer]?.scope, TransferScopes.gcp_install)
+        const error = yield* Effect.flip(login(clientApp(transfers)))
+        assert.strictEqual(error._tag === "ApiError" ? error.code : error._tag, "invalid_scope")
+      })
+    )
+  )
+
   it.effect("does not ask for ever for what a program once required: what has expired is forgotten", () =>
     run(
       Effect.gen(function* () {

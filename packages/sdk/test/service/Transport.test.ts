@@ -183,6 +183,19 @@ describe("repetitions", () => {
     })
   )
 
+  it.effect("which counts from the time that the service has, whatever this machine takes it for", () =>
+    Effect.gen(function* () {
+      const at = (seconds: number) => new Date(seconds * 1_000).toUTCString()
+      const hour = 3600
+      const { times } = yield* inAnHour(
+        () => status(503, { "retry-after": at(hour + 4), date: at(hour) }),
+        get,
+        { retries: 1 }
+      )
+      assert.deepStrictEqual(times, [0, 4_000])
+    })
+  )
+
   it.effect("nobody makes it wait for more than 10 s", () =>
     Effect.gen(function* () {
       const { times } = yield* inAnHour(() => status(503, { "retry-after": "86400" }), get, { retries: 1 })

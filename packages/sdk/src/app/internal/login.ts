@@ -148,8 +148,14 @@ export const make = (options: {
       "authParams.required_scopes"
     )
     const before = afresh === true ? [] : yield* grantedBefore(new Set(all.keys()), asked)
-    const scopes = yield* Requirements.together([...asked, ...before], "scopeRequirements")
-    const { identity, response } = yield* mending(account)(options.obtain(scopes, parameters))
+    const wider = yield* Requirements.together([...asked, ...before], "scopeRequirements")
+    const obtain = (scopes: Requirements.Scopes) => mending(account)(options.obtain(scopes, parameters))
+    const { identity, response } = yield* Effect.catchIf(
+      obtain(wider),
+      (error) => before.length > 0 && isScopeRefused(error),
+      // What was granted once may be granted no more. It must not stand in the way of what is required.
+      () => obtain(asked)
+    )
     const grants = grantsOf(response)
     yield* Effect.tapError(keep(grants, identity, registered), () => discard(grants))
     yield* after
@@ -160,3 +166,9 @@ export const make = (options: {
       tokens.exclusively(Effect.flatMap(isNeeded, (needed) => (needed ? logIn(purpose) : Effect.void)))
   }
 }
+
+/** RFC 6749 §4.1.2.1 and §5.2. */
+const isScopeRefused = (error: GlobusError): boolean =>
+  error._tag === "LoginFailed"
+    ? error.reason._tag === "Denied" && error.reason.error === "invalid_scope"
+    : error._tag === "ApiError" && error.code === "invalid_scope"
