@@ -44,6 +44,9 @@ const checkManifest = (manifest: Manifest, folder: string): void => {
     if (/^(workspace|catalog|link|file):/.test(range))
       problems.push(`${manifest.name}: ${name} is "${range}"`)
   }
+  for (const [command, file] of Object.entries(manifest.bin ?? {})) {
+    if (!file.endsWith(".js")) problems.push(`${manifest.name}: the command ${command} is a source, ${file}`)
+  }
   for (const file of ["LICENSE", "README.md"]) {
     if (!existsSync(join(folder, file))) problems.push(`${manifest.name}: ${file} is missing`)
   }
@@ -97,6 +100,18 @@ try {
       .filter((subpath) => !subpath.endsWith(".json"))
       .map((subpath) => name + subpath.slice(1))
   })
+
+  for (const name of Object.keys(tarballs)) {
+    const { bin, version } = readManifest(join(consumer, "node_modules", name))
+    for (const command of Object.keys(bin ?? {})) {
+      try {
+        const said = run(join(consumer, "node_modules/.bin", command), ["--version"], consumer)
+        if (!said.includes(version)) problems.push(`${command} --version says ${said.trim()}, not ${version}`)
+      } catch (error) {
+        problems.push(`${command} does not start\n${String(error)}`)
+      }
+    }
+  }
 
   for (const specifier of specifiers) {
     try {

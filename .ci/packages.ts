@@ -9,6 +9,7 @@ export interface Manifest {
   readonly private?: boolean
   readonly packageManager?: string
   readonly exports: Record<string, string | Record<string, string>>
+  readonly bin?: Record<string, string>
   readonly dependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>
 }

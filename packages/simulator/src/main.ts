@@ -1,4 +1,6 @@
-/** The simulator as a command of its own: `npm run --silent simulator -- --port 8080`. */
+#!/usr/bin/env node
+/** The simulator as a command of its own: `npx @effect-globus/simulator --port 8080`. */
+import { InvalidConfiguration } from "@effect-globus/sdk/model"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
@@ -13,6 +15,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Runtime from "effect/Runtime"
 import * as Schema from "effect/Schema"
+import type * as Fault from "./Fault.ts"
 import { Simulator } from "./Simulator.ts"
 import { SimulatorError } from "./SimulatorError.ts"
 import type { World } from "./World.ts"
@@ -42,6 +45,12 @@ const flags = {
     Flag.withDescription("Log in and consent without asking"),
     Flag.withDefault(false)
   ),
+  faults: Flag.String("fault").pipe(
+    Flag.withDescription(
+      'What goes wrong, as JSON: {"match":{"operation":"ls"},"times":2,"effect":{"type":"error","status":503}}'
+    ),
+    Flag.atLeast(0)
+  ),
   json: Flag.Boolean("json").pipe(
     Flag.withDescription("Say where it is in one line of JSON"),
     Flag.withDefault(false)
@@ -60,6 +69,16 @@ const readWorld = Effect.fnUntraced(function* (file: string) {
   )
   return world as typeof World.Encoded
 })
+
+/** The rules of the command line; the simulator checks them. */
+const readFaults = (texts: ReadonlyArray<string>) =>
+  Effect.forEach(texts, (text) =>
+    Effect.mapBoth(parseJson(text), {
+      onFailure: () =>
+        new InvalidConfiguration({ setting: "--fault", detail: `it is not JSON: ${JSON.stringify(text)}` }),
+      onSuccess: (rule) => rule as Fault.Rule
+    })
+  )
 
 /** What a program has to know to use the simulator. */
 const announcement = Effect.gen(function* () {
@@ -104,6 +123,7 @@ const run = Effect.fnUntraced(
   function* ({
     allowRemote,
     autoApprove,
+    faults,
     host,
     json,
     port,
@@ -116,7 +136,8 @@ const run = Effect.fnUntraced(
       allowRemote,
       autoApprove,
       stateFile: Option.getOrUndefined(stateFile),
-      world: Option.isSome(world) ? yield* readWorld(world.value) : undefined
+      world: Option.isSome(world) ? yield* readWorld(world.value) : undefined,
+      faults: yield* readFaults(faults)
     })
     return yield* Layer.launch(Layer.effectDiscard(announce(json)).pipe(Layer.provide(server)))
   },
@@ -134,7 +155,7 @@ const run = Effect.fnUntraced(
 const teardown: Runtime.Teardown = (exit, onExit) =>
   onExit(Exit.isFailure(exit) && !Cause.hasInterruptsOnly(exit.cause) ? 1 : Number(process.exitCode ?? 0))
 
-Command.make("simulator", flags, run).pipe(
+Command.make("globus-simulator", flags, run).pipe(
   Command.withDescription("Runs a simulated Globus on this machine, until it is interrupted"),
   Command.run({ version: "0.1.0" }),
   // @effect-diagnostics-next-line strictEffectProvide:off

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { spawn } from "node:child_process"
-import { mkdtempSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { World } from "../src/index.ts"
@@ -11,7 +11,8 @@ const main = resolve(import.meta.dirname, "../src/main.ts")
 /** Starts the command, and ends it with a signal as soon as it has said something. */
 const run = (
   args: ReadonlyArray<string>,
-  meanwhile: (line: string) => Promise<void> = () => Promise.resolve()
+  meanwhile: (line: string) => Promise<void> = () => Promise.resolve(),
+  signal: "SIGTERM" | "SIGINT" = "SIGTERM"
 ) =>
   Effect.callback<{ out: string; err: string; code: number | null }>((resume) => {
     const child = spawn(process.execPath, [main, ...args])
@@ -20,7 +21,7 @@ const run = (
     child.stdout.on("data", (data) => {
       const isFirst = out === ""
       out += String(data)
-      if (isFirst) void meanwhile(out.split("\n")[0] ?? "").finally(() => child.kill("SIGTERM"))
+      if (isFirst) void meanwhile(out.split("\n")[0] ?? "").finally(() => child.kill(signal))
     })
     child.stderr.on("data", (data) => (err += String(data)))
     child.on("close", (code) => resume(Effect.succeed({ out, err, code })))
@@ -108,6 +109,60 @@ describe("the command", () => {
         const { code, err } = yield* run(["--host", "0.0.0.0"])
         expect(code).toBe(1)
         expect(err).toContain("others can reach 0.0.0.0")
+      }),
+    slow
+  )
+
+  it.live.each(["SIGTERM", "SIGINT"] as const)(
+    "ends on %s, though somebody waits for an answer",
+    (signal) =>
+      Effect.gen(function* () {
+        const stall = JSON.stringify({ effect: { type: "stall" } })
+        let waiting: Promise<unknown> = Promise.resolve()
+        const ended = yield* run(
+          ["--json", "--fault", stall],
+          async (line) => {
+            const { url } = JSON.parse(line) as { url: string }
+            waiting = fetch(url).catch((error: unknown) => error)
+            await new Promise((resolve) => setTimeout(resolve, 100))
+          },
+          signal
+        )
+        expect(ended).toMatchObject({ code: 0, err: "" })
+        expect(yield* Effect.promise(() => waiting)).toBeInstanceOf(Error)
+      }),
+    slow
+  )
+
+  it.live(
+    "lets go wrong what it is told to, and says what is no rule",
+    () =>
+      Effect.gen(function* () {
+        const statuses: Array<number> = []
+        const rule = { match: { service: "transfer" }, times: 1, effect: { type: "error", status: 503 } }
+        yield* run(["--json", "--fault", JSON.stringify(rule)], async (line) => {
+          const { env } = JSON.parse(line) as { env: Record<string, string> }
+          for (let index = 0; index < 2; index++) {
+            statuses.push((await fetch(`${env["GLOBUS_SDK_SERVICE_URL_TRANSFER"]}v0.10/task_list`)).status)
+          }
+        })
+        expect(statuses).toEqual([503, 401])
+        const wrong = yield* run(["--fault", '{ "effect": { "type": "error", "status": 5 } }'])
+        expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining("effect.status") as string })
+        const torn = yield* run(["--fault", "{"])
+        expect(torn).toMatchObject({ code: 1, err: expect.stringContaining("it is not JSON") as string })
+      }),
+    slow
+  )
+
+  it.live(
+    "has the version of its package",
+    () =>
+      Effect.gen(function* () {
+        const { version } = JSON.parse(readFileSync(resolve(main, "../../package.json"), "utf8")) as {
+          version: string
+        }
+        expect((yield* run(["--version"])).out).toContain(version)
       }),
     slow
   )

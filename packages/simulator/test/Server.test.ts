@@ -72,6 +72,33 @@ describe("a simulator on a port", () => {
     }).pipe(Effect.provide(server()))
   )
 
+  it.live("says that it is a simulation, whatever it answers", () =>
+    Effect.gen(function* () {
+      const { environment, fault, url } = yield* Simulator
+      yield* fault({ match: { method: "PUT" }, effect: { type: "garbage", kind: "html", status: 502 } })
+      const requests: ReadonlyArray<readonly [string, RequestInit?]> = [
+        [url],
+        [`${url}nonsense`],
+        [`${url}compute/v2/version`],
+        [`${environment.urls.auth}v2/oauth2/authorize`],
+        [`${environment.urls.auth}v2/oauth2/token`, { method: "POST" }],
+        [`${environment.urls.auth}jwk.json`],
+        [`${environment.urls.transfer}v0.10/task_list`],
+        [`${environment.urls.transfer}nonsense`, { method: "PUT", body: "x" }],
+        [`${environment.urls.flows}flows`, { method: "HEAD" }]
+      ]
+      for (const [target, options] of requests) {
+        const response = yield* Effect.promise(() => fetch(target, options))
+        expect(response.headers.get("x-globus-simulator")).toBe("true")
+        const isOwnPage =
+          response.headers.get("content-type")?.includes("text/html") && response.status !== 502
+        if (isOwnPage === true) {
+          expect(yield* Effect.promise(() => response.text())).toContain("This is not Globus.")
+        }
+      }
+    }).pipe(Effect.scoped, Effect.provide(server()))
+  )
+
   it.live("is reached under a name of this machine alone", () =>
     Effect.gen(function* () {
       const { url } = yield* Simulator
@@ -79,6 +106,7 @@ describe("a simulator on a port", () => {
         Effect.callback<number | undefined>((resume) => {
           request(url, { headers: { host } }, (response) => {
             response.resume()
+            expect(response.headers["x-globus-simulator"]).toBe("true")
             resume(Effect.succeed(response.statusCode))
           }).end()
         })

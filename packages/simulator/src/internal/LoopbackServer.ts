@@ -9,6 +9,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import { SimulatorError } from "../SimulatorError.ts"
+import * as Backend from "./Backend.ts"
 import { type Answer, Connection } from "./Faults.ts"
 import type { Serve } from "./Service.ts"
 
@@ -39,7 +40,10 @@ const onlyUnderItsName = (serve: Serve): Serve =>
     isLoopback((headers["host"] ?? "localhost").replace(/:\d+$/, ""))
       ? serve
       : Effect.succeed(
-          HttpServerResponse.text("This simulator answers requests to localhost only.\n", { status: 421 })
+          HttpServerResponse.text("This simulator answers requests to localhost only.\n", {
+            status: 421,
+            headers: { [Backend.header]: "true" }
+          })
         )
   )
 
