@@ -3,8 +3,8 @@
  * there to a port that this program listens on, for the time of the login and for this machine only. Use it where
  * people sit at the machine that the program runs on; `AutomaticLogin` finds out whether they do.
  *
- * Globus lets native clients use any port of `localhost`. Logins of one flow take their turns. A confidential client, or one with a redirect URI of its own,
- * can use this flow if that is an `http` address on `localhost` or `127.0.0.1`.
+ * Globus lets native clients use any port of `localhost`. A confidential client, or one with a redirect URI of its own,
+ * can use this flow if that is an `http` address on `localhost`, `127.0.0.1` or `[::1]`. Logins of one flow take turns.
  *
  * ```ts
  * import { LocalServerLogin } from "@effect-globus/node"

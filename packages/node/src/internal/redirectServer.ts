@@ -63,8 +63,9 @@ const nothing = (page: Pages.Page): Verdict => ({ page, answer: Option.none() })
 /** What to make of a request. */
 export const judge = (request: Request, expected: Expected): Verdict => {
   const [path, ...query] = (request.target ?? "").split("?")
+  // RFC 6749 §4.1.2: the answer is the redirect of a browser to the URI that was named.
   if (request.method !== "GET" || path !== expected.path) return nothing(Pages.notFound)
-  // RFC 9110 §7.2: under another name, it was meant for another server, or that name was made to lead here.
+  // RFC 9110 §7.4: under another name, it was meant for another server, or that name was made to lead here.
   if (request.host?.toLowerCase() !== expected.host) return nothing(Pages.notFound)
   // Fetch Metadata §2: a redirect in a window is the navigation of a document; an image, frame or script is not.
   if ((request.fetchMode ?? "navigate") !== "navigate") return nothing(Pages.notFound)
@@ -153,8 +154,7 @@ const listen = Effect.fnUntraced(function* ({ host, port: wanted }: Target) {
   const servers: Array<Server> = []
   const listenAtAll = Effect.gen(function* () {
     let port = wanted
-    let missing: CannotListen | undefined
-    for (const address of addresses[host]) {
+    for (const [index, address] of addresses[host].entries()) {
       const server = createServer({
         headersTimeout: 5000,
         requestTimeout: 5000,
@@ -163,14 +163,17 @@ const listen = Effect.fnUntraced(function* ({ host, port: wanted }: Target) {
         keepAlive: false
       })
       limitConnections(server)
-      const bound = yield* Effect.catchIf(listenAt(server, address, port), isMissing, (error) =>
-        Effect.sync(() => void (missing = error))
+      const isDispensable = servers.length > 0 || index < addresses[host].length - 1
+      const bound = yield* Effect.catchIf(
+        Effect.asSome(listenAt(server, address, port)),
+        (error) => isDispensable && isMissing(error),
+        () => Effect.succeedNone
       )
-      if (bound === undefined) continue
+      if (Option.isNone(bound)) continue
       servers.push(server)
-      port = bound
+      port = bound.value
     }
-    return servers.length === 0 && missing !== undefined ? yield* missing : { servers, port }
+    return { servers, port }
   })
   return yield* Effect.onError(listenAtAll, () => close(servers))
 })
