@@ -48,7 +48,7 @@ export const make: (
           "FlowUnavailable",
           ({ detail }) =>
             Effect.andThen(
-              Effect.ignore(screen.say(`${detail} So this login is on the command line.\n`)),
+              Effect.ignore(screen.say(`${detail} This login is on the command line instead.\n`)),
               onCommandLine.run(request)
             )
         )

@@ -52,7 +52,7 @@ describe("the automatic login", () => {
       const none = new LoginFailed({ reason: new FlowUnavailable({ detail: "No browser is installed." }) })
       const { login, screen } = run({ openBrowser: () => Effect.fail(none) }, ["typed"])
       assert.deepInclude(reveal(yield* login), { code: "typed", redirectUri: codePageUri })
-      assert.include(screen.stderr, "No browser is installed. So this login is on the command line.\n")
+      assert.include(screen.stderr, "No browser is installed. This login is on the command line instead.\n")
       assert.include(screen.stderr, "Code: ")
     })
   )
