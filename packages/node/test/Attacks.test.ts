@@ -146,6 +146,21 @@ const attacks: ReadonlyArray<Attack> = [
     )
   },
   {
+    attack: "forged `state`, pasted",
+    sent: "the address that somebody else's login led to, to a person who pastes it into the command line",
+    refusal: "`StateMismatch`, and the code goes nowhere (RFC 6749 §10.12)",
+    run: Effect.gen(function* () {
+      const world = yield* UnderAttack.make(undefined, [
+        "https://auth.globus.org/v2/web/auth-code?code=injected&state=another-state"
+      ])
+      const error = yield* Effect.flip(world.app.login({ force: true }))
+      assert(error instanceof LoginFailed)
+      assert.strictEqual(error.reason._tag, "StateMismatch")
+      assert.strictEqual((yield* world.simulator.activity).codeExchanges, 0)
+      assert.lengthOf(yield* world.stored, 0)
+    })
+  },
+  {
     attack: "missing `state`",
     sent: "a code alone",
     refusal: "400, and the login goes on (RFC 6749 §10.12)",

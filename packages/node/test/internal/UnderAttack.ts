@@ -2,7 +2,7 @@
  * A login as it is, from the app to its port, at a Globus of which a test may change every answer: what an attacker
  * gets to see, and where an attacker gets to send something.
  */
-import { LocalServerLogin } from "@effect-globus/node"
+import { CommandLineLogin, LocalServerLogin } from "@effect-globus/node"
 import { GlobusApp, LoginFlow, TokenStorage, UserApp } from "@effect-globus/sdk/app"
 import { type GlobusError, LoginFailed } from "@effect-globus/sdk/model"
 import { Transport } from "@effect-globus/sdk/service"
@@ -55,14 +55,22 @@ export interface Begun {
   readonly port: number
 }
 
-/** An app of its own at a Globus of its own, where people consent to everything. */
-export const make = Effect.fnUntraced(function* (tamper: Tamper = () => undefined) {
+/**
+ * An app of its own at a Globus of its own, where people consent to everything. They log in in a browser, unless they
+ * type something.
+ */
+export const make = Effect.fnUntraced(function* (
+  tamper: Tamper = () => undefined,
+  typed: ReadonlyArray<string> = []
+) {
   const opened = yield* Queue.unbounded<URL>()
-  const { layer: stdio, screen } = terminal([])
-  const flow = Layer.effect(
-    LoginFlow,
-    LocalServerLogin.make({ openBrowser: (url) => Effect.asVoid(Queue.offer(opened, new URL(url))) })
-  ).pipe(Layer.provide(stdio))
+  const { layer: stdio, screen } = terminal(typed)
+  const inBrowser = LocalServerLogin.make({
+    openBrowser: (url) => Effect.asVoid(Queue.offer(opened, new URL(url)))
+  })
+  const flow = Layer.effect(LoginFlow, typed.length === 0 ? inBrowser : CommandLineLogin.make).pipe(
+    Layer.provide(stdio)
+  )
   const transport = Layer.unwrap(
     Effect.map(Simulator, ({ environment }) => Transport.layerWith({ environment, maxDelay: "1 millis" }))
   )
