@@ -31,12 +31,9 @@ const manageRuns = [FlowsScopes.run_manage, FlowsScopes.all]
 const viewWebInputs = [inFlows("web_input_view"), FlowsScopes.all]
 const respondToWebInputs = [inFlows("web_input_respond"), FlowsScopes.all]
 
-/** How many items a page has, at least one. */
-const count = Schema.optional(Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0)))
+const page = { per_page: Query.positive, marker: Query.string }
 
-const page = { per_page: count, marker: Query.string }
-
-const ofLog = { limit: count, reverse_order: Query.boolean, marker: Query.string }
+const ofLog = { limit: Query.positive, reverse_order: Query.boolean, marker: Query.string }
 
 const ofRuns = {
   filter_roles: Query.commas(Schema.String),

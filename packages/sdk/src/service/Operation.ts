@@ -22,7 +22,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import type { PathInput } from "effect/http/HttpRouter"
-import type * as Schema from "effect/Schema"
+import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import * as Document from "../model/Document.ts"
 import type { GlobusError } from "../model/GlobusError.ts"
@@ -97,6 +97,8 @@ export interface Options<
   readonly params?: Params
   /** The parameters in the query that are known; callers may add others. */
   readonly query?: Query
+  /** What cannot be right about the query as a whole, such as parameters that exclude each other. Default: nothing. */
+  readonly checkQuery?: (query: Document.Document<Query>["Type"]) => Schema.FilterOutput
   readonly payload?: Payload
   readonly success: Success
   /** The scopes that suffice, the one to ask for first. Default: the service's. */
@@ -134,6 +136,14 @@ type Endpoint<
 // constructors
 // -----------------------------------------------------------------------------
 
+const queryOf = <Fields extends Schema.Struct.Fields>(
+  fields: Fields,
+  check: ((query: Document.Document<Fields>["Type"]) => Schema.FilterOutput) | undefined
+) => {
+  const query = Document.make(fields)
+  return check === undefined ? query : query.check(Schema.makeFilter(check))
+}
+
 const declare =
   <Method extends HttpMethod.HttpMethod>(method: Method) =>
   <
@@ -158,7 +168,7 @@ const declare =
     let endpoint = make(name, path, {
       disableCodecs: true,
       params: options.params,
-      query: options.query === undefined ? undefined : Document.make(options.query),
+      query: options.query === undefined ? undefined : queryOf(options.query, options.checkQuery),
       payload: options.payload,
       success: options.success
     }).middleware(GlobusService)

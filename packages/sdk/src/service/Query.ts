@@ -15,6 +15,16 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
 /** A whole number. */
 export const integer = Schema.optional(Schema.FiniteFromString.check(Schema.isInt()))
 
+/** A whole number from 0 on, such as how many items to leave out. */
+export const natural = Schema.optional(
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThanOrEqualTo(0))
+)
+
+/** A whole number from 1 on, such as how many items a page has. */
+export const positive = Schema.optional(
+  Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0))
+)
+
 /** Any text. */
 export const string = Schema.optional(Schema.String)
 

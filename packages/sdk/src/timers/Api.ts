@@ -51,7 +51,7 @@ export const listJobs = Operation.get("listJobs", "/jobs/", {
     filter_stopped: Query.boolean,
     submitted_after: Query.string,
     submitted_before: Query.string,
-    result_count: Query.integer,
+    result_count: Query.natural,
     order: Query.string
   },
   success: Document.JobList,

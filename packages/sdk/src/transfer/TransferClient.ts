@@ -330,8 +330,11 @@ const { all, resourceServer } = TransferScopes
 const check = <S extends Schema.Constraint>(schema: S, operation: string) =>
   ServiceClient.checkPayload(schema, { service: "transfer", operation })
 
-const checkTransfer = check(TransferDocument, "submitTransfer")
-const checkDelete = check(DeleteDocument, "submitDelete")
+const withoutItems = ({ DATA }: { readonly DATA?: ReadonlyArray<unknown> | undefined }) =>
+  DATA?.length === 0 ? { path: ["DATA"], issue: "Expected at least one item" } : undefined
+
+const checkTransfer = check(TransferDocument.check(Schema.makeFilter(withoutItems)), "submitTransfer")
+const checkDelete = check(DeleteDocument.check(Schema.makeFilter(withoutItems)), "submitDelete")
 const checkTunnel = check(TunnelData.TunnelData, "createTunnel")
 const isEndpointId = Schema.is(EndpointId)
 

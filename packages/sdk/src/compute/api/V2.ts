@@ -158,7 +158,10 @@ export const getContainerBuildStatus = Operation.get(
 )
 
 export const getContainer = Operation.get("getContainer", "/v2/containers/:container_id/:container_type", {
-  params: { container_id: ContainerId, container_type: Container.ContainerRuntime },
+  params: {
+    container_id: ContainerId,
+    container_type: Container.ContainerRuntime.check(Schema.isNonEmpty())
+  },
   query: {},
   success: Container.ContainerStatus
 })

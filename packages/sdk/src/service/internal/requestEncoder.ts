@@ -65,35 +65,34 @@ const payloadEncoder = (payloads: HttpApiEndpoint.PayloadMap, at: At): EncodePay
     )
 }
 
+/** Why a value cannot be a segment of a path, if it cannot. */
+const problemOf = (segment: string): string | undefined => {
+  // A path is normalized before it is sent, so that these would lead to another resource (RFC 3986 §5.2.4).
+  if (["", ".", ".."].includes(segment)) return `Expected an id, got ${JSON.stringify(segment)}`
+  return segment.isWellFormed() ? undefined : "Expected Unicode text, got half of a surrogate pair"
+}
+
 /** Literal text, and the names of parameters between it. */
 const pathEncoder = (path: string, schema: Schema.Top | undefined, at: At) => {
   const pieces = path.split(/:(\w+)/)
   if (schema === undefined) return () => Result.succeed(path)
   const encode = partEncoder(schema, "", at)
-  return (params: Record<string, unknown>): Result.Result<string, InvalidRequest> => {
-    // A path is normalized before it is sent, so that these would lead to another resource.
-    const dots = pieces.find(
-      (piece, index) => index % 2 === 1 && (params[piece] === "." || params[piece] === "..")
-    )
-    if (dots !== undefined) {
-      const detail = `Expected an id, got ${JSON.stringify(params[dots])}`
-      return Result.fail(new InvalidRequest({ ...at, field: dots, detail }))
-    }
-    return Result.flatMap(encode(params), (encoded) => {
-      const values = encoded as Record<string, string>
-      return Result.try({
-        try: () =>
-          pieces
-            .map((piece, index) => (index % 2 === 0 ? piece : encodeURIComponent(values[piece] ?? "")))
-            .join(""),
-        catch: () => {
-          const field = pieces.find((piece, index) => index % 2 === 1 && !values[piece]?.isWellFormed()) ?? ""
-          const detail = "Expected Unicode text, got half of a surrogate pair"
-          return new InvalidRequest({ ...at, field, detail })
+  return (params: Record<string, unknown>): Result.Result<string, InvalidRequest> =>
+    Result.flatMap(encode(params), (encoded) => {
+      const values = encoded as Record<string, string | number>
+      let text = ""
+      for (const [index, piece] of pieces.entries()) {
+        if (index % 2 === 0) {
+          text += piece
+          continue
         }
-      })
+        const segment = String(values[piece])
+        const detail = problemOf(segment)
+        if (detail !== undefined) return Result.fail(new InvalidRequest({ ...at, field: piece, detail }))
+        text += encodeURIComponent(segment)
+      }
+      return Result.succeed(text)
     })
-  }
 }
 
 /** The encoder of an operation's requests, all of which have these headers. */

@@ -57,10 +57,14 @@ export const managerListTasks = Operation.get("managerListTasks", "/v0.10/endpoi
     filter_endpoint_use: Schema.optional(Document.openLiterals(["source", "destination"])),
     filter_is_paused: Query.boolean,
     filter_completion_time: Query.commas(Schema.String),
-    filter_min_faults: Query.integer,
+    filter_min_faults: Query.natural,
     filter_local_user: Query.string,
     last_key: Query.string
   },
+  checkQuery: ({ filter_endpoint, filter_endpoint_use }) =>
+    filter_endpoint_use !== undefined && filter_endpoint === undefined
+      ? { path: ["filter_endpoint"], issue: "Expected a collection, because of filter_endpoint_use" }
+      : undefined,
   success: Task.ManagedTaskListDocument
 }).pipe(Operation.paged(Paging.lastKey("DATA")))
 
@@ -75,7 +79,7 @@ export const managerListTaskEvents = Operation.get(
   "/v0.10/endpoint_manager/task/:task_id/event_list",
   {
     params: ofTask,
-    query: { limit: Query.integer, offset: Query.integer, filter_is_error: Query.flag },
+    query: { limit: Query.positive, offset: Query.natural, filter_is_error: Query.flag },
     success: Task.EventListDocument
   }
 ).pipe(Operation.paged(Paging.limitOffsetTotal("DATA", { pageSize: 1000, maximum: 1000 })))

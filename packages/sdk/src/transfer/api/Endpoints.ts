@@ -52,8 +52,8 @@ export const searchEndpoints = Operation.get("searchEndpoints", "/v0.10/endpoint
     filter_host_endpoint: Schema.optional(Uuid),
     filter_non_functional: Query.flag,
     filter_entity_type: Schema.optional(Endpoint.EntityType),
-    limit: Query.integer,
-    offset: Query.integer
+    limit: Query.positive,
+    offset: Query.natural
   },
   success: Endpoint.EndpointSearchDocument
 }).pipe(Operation.paged(Paging.hasNext("DATA", { pageSize: 100, maximum: 1000 })))
@@ -75,7 +75,7 @@ export const listSharedEndpoints = Operation.get(
   "/v0.10/endpoint/:endpoint_id/shared_endpoint_list",
   {
     params,
-    query: { max_results: Query.integer, next_token: Query.string },
+    query: { max_results: Query.positive, next_token: Query.string },
     success: Endpoint.SharedEndpointListDocument
   }
 ).pipe(Operation.paged(Paging.nextToken("shared_endpoints")))

@@ -24,8 +24,8 @@ export const ls = Operation.get("ls", "/v0.10/operation/endpoint/:endpoint_id/ls
     path: Query.string,
     show_hidden: Query.flag,
     orderby: Query.commas(Schema.String),
-    limit: Query.integer,
-    offset: Query.integer,
+    limit: Query.positive,
+    offset: Query.natural,
     filter: Schema.optional(Schema.Union([Schema.Array(TransferFilter), TransferFilter])),
     local_user: Query.string
   },

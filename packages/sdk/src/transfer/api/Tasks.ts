@@ -44,8 +44,8 @@ export const submitDelete = Operation.post("submitDelete", "/v0.10/delete", {
 
 export const listTasks = Operation.get("listTasks", "/v0.10/task_list", {
   query: {
-    limit: Query.integer,
-    offset: Query.integer,
+    limit: Query.positive,
+    offset: Query.natural,
     orderby: Query.commas(Schema.String),
     filter: Schema.optional(TransferFilter)
   },
@@ -87,7 +87,7 @@ export const getTaskPauseInfo = Operation.get("getTaskPauseInfo", "/v0.10/task/:
 
 export const listTaskEvents = Operation.get("listTaskEvents", "/v0.10/task/:task_id/event_list", {
   params,
-  query: { limit: Query.integer, offset: Query.integer },
+  query: { limit: Query.positive, offset: Query.natural },
   success: Task.EventListDocument
 }).pipe(Operation.paged(Paging.limitOffsetTotal("DATA", limited)))
 

@@ -7,7 +7,7 @@ import * as Field from "./field.ts"
 /** How many items a page has, and where it begins: a mark from the `links.next` of the page before. */
 export const page = {
   "page[marker]": Query.string,
-  "page[limit]": Schema.optional(Schema.FiniteFromString.check(Schema.isInt(), Schema.isGreaterThan(0)))
+  "page[limit]": Query.positive
 } as const
 
 /** About the response itself. */

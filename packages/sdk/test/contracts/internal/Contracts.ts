@@ -115,12 +115,12 @@ const withTextsOnly = (value: unknown): unknown =>
   )
 
 /** The parameters that are known of a query or a path. */
-const known = (schema: Schema.Top | undefined): Schema.Codec<Readonly<Record<string, unknown>> | undefined> =>
-  (schema === undefined
-    ? Schema.Undefined
-    : "schema" in schema
-      ? schema.schema
-      : schema) as unknown as Schema.Codec<Readonly<Record<string, unknown>> | undefined>
+const known = (
+  schema: Schema.Top | undefined
+): Schema.Codec<Readonly<Record<string, unknown>> | undefined> => {
+  const struct = schema !== undefined && "schema" in schema ? schema.schema : (schema ?? Schema.Undefined)
+  return struct as Schema.Codec<Readonly<Record<string, unknown>> | undefined>
+}
 
 /** Text that a URL can hold. */
 const wellFormed = (params: Input["params"]): Input["params"] =>
@@ -135,14 +135,16 @@ const wellFormed = (params: Input["params"]): Input["params"] =>
 /** What an operation may be given. */
 export const inputsOf = (operation: Operation): Arbitrary.Arbitrary<Input> => {
   const { params, query } = operation.endpoint
-  return Arbitrary.flatMap(
-    Arbitrary.schema(Schema.Struct({ params: known(params), query: known(query) })),
-    (given) =>
+  const isQuery = query === undefined ? () => true : Schema.is(query)
+  return Arbitrary.schema(Schema.Struct({ params: known(params), query: known(query) })).pipe(
+    Arbitrary.filter((given) => isQuery(given.query)),
+    Arbitrary.flatMap((given) =>
       Arbitrary.map(payloadsOf(operation), (payload) => ({
         ...given,
         params: wellFormed(given.params),
         payload
       }))
+    )
   )
 }
 
