@@ -17,6 +17,7 @@
  * })
  * ```
  */
+import { FlowId, IndexId, IndexTaskId, JobId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
 import { World } from "./World.ts"
@@ -171,6 +172,72 @@ const Run = Schema.Struct({
   })
 })
 
+const IndexTask = Schema.Struct({
+  id: IndexTaskId,
+  index: IndexId,
+  type: Schema.String,
+  created: Schema.Number,
+  begins: Schema.Number,
+  completes: Schema.Number,
+  change: Schema.NullOr(
+    Schema.Union([
+      Schema.TaggedStruct("Ingest", {
+        entries: Schema.Array(
+          Schema.Struct({
+            subject: Schema.String,
+            id: StringOrNull,
+            content: Json,
+            visible_to: Strings,
+            principal_sets: Schema.Record(Schema.String, Strings)
+          })
+        ),
+        mapping: Schema.Record(Schema.String, Schema.Literals(["geo_point", "geo_shape"]))
+      }),
+      Schema.TaggedStruct("DeleteEntry", { subject: Schema.String, id: StringOrNull }),
+      Schema.TaggedStruct("DeleteSubjects", { subjects: Strings }),
+      Schema.TaggedStruct("DeleteByQuery", { query: Json, principals: Strings })
+    ])
+  ),
+  message: Schema.String
+})
+
+const Timer = Schema.Struct({
+  id: JobId,
+  name: StringOrNull,
+  owner: Schema.String,
+  client: Schema.String,
+  type: Schema.Literals(["transfer", "flow", "generic"]),
+  body: Json,
+  flow: Schema.NullOr(FlowId),
+  callbackUrl: Schema.String,
+  scope: StringOrNull,
+  schedule: Schema.Struct({
+    first: Schema.Number,
+    interval: NumberOrNull,
+    count: NumberOrNull,
+    until: NumberOrNull
+  }),
+  submitted: Schema.Number,
+  next: NumberOrNull,
+  runs: Schema.Int,
+  errors: Schema.Int,
+  pause: Schema.NullOr(
+    Schema.Struct({
+      cause: Schema.Literals(["user", "globus_auth_requirements"]),
+      detail: Schema.NullOr(Json)
+    })
+  ),
+  outcomes: Schema.Array(
+    Schema.Struct({
+      ran: Schema.Number,
+      resource: Schema.NullOr(Schema.Struct({ type: Schema.Literals(["task", "run"]), id: Schema.String })),
+      error: Schema.NullOr(
+        Schema.Struct({ status: Schema.Number, code: Schema.String, detail: Schema.String })
+      )
+    })
+  )
+})
+
 /** All that a simulated Globus knows at one moment. Times are milliseconds since 1970. */
 export const Snapshot = Schema.Struct({
   format: Schema.Literal("effect-globus-simulator-1"),
@@ -190,6 +257,10 @@ export const Snapshot = Schema.Struct({
   bookmarks: Schema.Array(Bookmark),
   accessRules: Schema.optionalKey(Schema.Array(AccessRule)),
   gcs: Schema.optionalKey(Schema.Array(GcsResource)),
-  runs: Schema.Array(Run)
+  runs: Schema.Array(Run),
+  indexTasks: Schema.Array(IndexTask),
+  timers: Schema.Array(Timer),
+  /** What identities let groups do, by their ids. */
+  preferences: Schema.Array(Schema.Struct({ id: Schema.String, allow_add: Schema.NullOr(Schema.Boolean) }))
 })
 export type Snapshot = typeof Snapshot.Type

@@ -38,9 +38,16 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as Fault from "./Fault.ts"
 import * as DefaultWorld from "./internal/defaultWorld.ts"
+import { Text as instant } from "./internal/Instant.ts"
 import { GcsEndpoint, StorageGateway } from "./world/GcsEndpoint.ts"
+import { Group } from "./world/Group.ts"
+import { Index } from "./world/Index.ts"
+import { Timer } from "./world/Timer.ts"
 
 export { GcsEndpoint, StorageGateway }
+export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
+export { Index, IndexEntry, IndexRole } from "./world/Index.ts"
+export { FlowTimer, GenericTimer, Timer, TransferTimer } from "./world/Timer.ts"
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -187,12 +194,6 @@ export type Scope = typeof Scope.Type
 // -----------------------------------------------------------------------------
 
 const isEntryName = (name: string) => /^(?!\.{1,2}$)[^/\0]+$/.test(name)
-
-const instant = Schema.String.check(
-  Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)), {
-    expected: "a date such as 2025-04-01T09:30:00Z"
-  })
-)
 
 const attributes = {
   /** When it was changed last. Default: when the simulator started. */
@@ -376,7 +377,9 @@ export const Pace = Schema.Struct({
   /** What a file costs besides its bytes. Default: 0.02. */
   seconds_per_file: Schema.optionalKey(notNegative),
   /** How long an action of a flow takes. Default: 1.5. */
-  action_seconds: Schema.optionalKey(notNegative)
+  action_seconds: Schema.optionalKey(notNegative),
+  /** How long a task of Search takes. Default: 0.5. */
+  index_task_seconds: Schema.optionalKey(notNegative)
 })
 export type Pace = typeof Pace.Type
 
@@ -392,6 +395,9 @@ export const World = Schema.Struct({
   /** Endpoints of Globus Connect Server. */
   gcs_endpoints: Schema.optionalKey(Schema.Array(GcsEndpoint)),
   flows: Schema.optionalKey(Schema.Array(Flow)),
+  groups: Schema.optionalKey(Schema.Array(Group)),
+  indices: Schema.optionalKey(Schema.Array(Index)),
+  timers: Schema.optionalKey(Schema.Array(Timer)),
   pace: Schema.optionalKey(Pace),
   /** What goes wrong from the start. Default: nothing. */
   faults: Schema.optionalKey(Schema.Array(Fault.Rule))
@@ -436,7 +442,10 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     policies: world.policies ?? [],
     collections: world.collections,
     gcs_endpoints: world.gcs_endpoints ?? [],
-    flows: world.flows ?? []
+    flows: world.flows ?? [],
+    groups: world.groups ?? [],
+    indices: world.indices ?? [],
+    timers: world.timers ?? []
   }
   for (const [kind, things] of Object.entries(kinds)) {
     for (const [index, { id }] of things.entries()) {
@@ -444,7 +453,12 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
       seen.add(id.toLowerCase())
     }
   }
-  const people = new Set(world.identities.flatMap(({ id, username }) => [id as string, username]))
+  // A client is an identity too.
+  const clients = new Set<string>(world.clients.map(({ id }) => id))
+  const people = new Set([
+    ...world.identities.flatMap(({ id, username }) => [id as string, username]),
+    ...clients
+  ])
   for (const [index, { linked_to }] of world.identities.entries()) {
     if (linked_to === undefined) continue
     const primary = world.identities.find(({ id, username }) => id === linked_to || username === linked_to)
@@ -460,7 +474,6 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     if (!projects.has(project_id))
       return wrong(`policies.${index}.project_id`, `there is no project ${project_id}`)
   }
-  const clients = new Set<string>(world.clients.map(({ id }) => id))
   for (const [index, { client }] of (world.scopes ?? []).entries()) {
     if (!clients.has(client)) return wrong(`scopes.${index}.client`, `there is no client ${client}`)
   }
@@ -486,11 +499,31 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
       return wrong(`collections.${index}.storage_gateway`, `there is no storage gateway ${gateway}`)
     }
   }
-  for (const kind of ["collections", "gcs_endpoints", "flows"] as const) {
+  for (const kind of ["collections", "gcs_endpoints", "flows", "indices", "timers"] as const) {
     for (const [index, { owner }] of (world[kind] ?? []).entries()) {
       if (owner !== undefined && !people.has(owner)) {
         return wrong(`${kind}.${index}.owner`, `there is no identity ${owner}`)
       }
+    }
+  }
+  const groups = new Set((world.groups ?? []).map(({ id }) => id))
+  for (const [index, { members = [], parent_id }] of (world.groups ?? []).entries()) {
+    if (parent_id !== undefined && !groups.has(parent_id)) {
+      return wrong(`groups.${index}.parent_id`, `there is no group ${parent_id}`)
+    }
+    for (const [member, { identity }] of members.entries()) {
+      if (!people.has(identity)) {
+        return wrong(`groups.${index}.members.${member}.identity`, `there is no identity ${identity}`)
+      }
+    }
+  }
+  const flows = new Set<string>((world.flows ?? []).map(({ id }) => id))
+  for (const [index, timer] of (world.timers ?? []).entries()) {
+    if (timer.client !== undefined && !clients.has(timer.client)) {
+      return wrong(`timers.${index}.client`, `there is no client ${timer.client}`)
+    }
+    if (timer.timer_type === "flow" && !flows.has(timer.flow_id)) {
+      return wrong(`timers.${index}.flow_id`, `there is no flow ${timer.flow_id}`)
     }
   }
   return Result.succeed(world)
@@ -511,6 +544,7 @@ export const confidentialClientSecret = DefaultWorld.confidentialClientSecret
 
 /**
  * The world that demonstrations and documentation use: two identities, a native and a confidential client, two guest
- * collections that anybody may use, two mapped collections that need consent, and three flows.
+ * collections that anybody may use, two mapped collections that need consent, three flows, three groups, two indices,
+ * and a timer that is paused.
  */
 export const defaultWorld: Input = DefaultWorld.defaultWorld

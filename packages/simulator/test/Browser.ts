@@ -32,7 +32,7 @@ export const send = Effect.fnUntraced(function* (request: HttpClientRequest.Http
   return yield* read(yield* client.execute(request))
 })
 
-type Service = "auth" | "transfer" | "flows"
+type Service = "auth" | "transfer" | "flows" | "groups" | "search" | "timer"
 
 export const url = (service: Service, path: string) =>
   Effect.map(Simulator, ({ environment }) => environment.urls[service] + path.replace(/^\//, ""))

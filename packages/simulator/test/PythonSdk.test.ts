@@ -1,111 +1,19 @@
 /**
- * The official Python SDK, unmodified, against a simulator on a port. It keeps the simulator honest.
- *
- * It is looked for in the folder that the environment variable `GLOBUS_PEERS` names (default: `../shared/peers`, beside
- * this repository), whose `python-sdk.sh` prints the `PYTHONPATH` to use. Where it is not there, these tests are skipped.
+ * The official Python SDK, unmodified, against a simulator on a port. It keeps the simulator honest. Where it is not
+ * there, these tests are skipped.
  */
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Result } from "effect"
-import { execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { Effect, Layer } from "effect"
 import { Simulator, World } from "../src/index.ts"
+import { inPython, missing, server, slow } from "./Python.ts"
 
-const peers = resolve(process.env["GLOBUS_PEERS"] || resolve(import.meta.dirname, "../../../../shared/peers"))
-const python = "/usr/bin/python3"
-
-/** Where Python finds the official SDK, or why it does not. */
-const findPython = (): Result.Result<string, string> => {
-  const script = join(peers, "python-sdk.sh")
-  if (!existsSync(script))
-    return Result.fail(`${script} is not there: set GLOBUS_PEERS to the folder that has it`)
-  if (!existsSync(python)) return Result.fail(`${python} is not there`)
-  return Result.try({
-    try: () => {
-      const path = execFileSync("bash", [script], {
-        encoding: "utf8",
-        stdio: "pipe",
-        timeout: 120_000
-      }).trim()
-      execFileSync(python, ["-c", "import globus_sdk"], { env: { PYTHONPATH: path }, stdio: "pipe" })
-      return path
-    },
-    catch: (error) =>
-      `the official SDK cannot be run: ${error instanceof Error ? error.message : "unknown error"}`
-  })
-}
-
-const found = findPython()
-
-if (Result.isFailure(found)) {
+if (missing !== undefined) {
   describe("the official Python SDK", () => {
-    it("is there", ({ skip }) => skip(found.failure))
+    it("is there", ({ skip }) => skip(missing))
   })
 } else {
   const [tutorial1, tutorial2, cluster, archive] = World.defaultWorld.collections
   const [, archiving] = World.defaultWorld.flows!
-
-  const world = {
-    ...World.defaultWorld,
-    pace: { task_start_seconds: 0.05, bytes_per_second: 1_000_000_000_000, seconds_per_file: 0 }
-  }
-
-  const server = Simulator.layerServer({ world, autoApprove: true })
-
-  const preamble = `
-import json, re, sys, time
-import requests
-import globus_sdk
-from globus_sdk import ClientApp, FlowsClient, GlobusAppConfig, SpecificFlowClient, TransferClient, TransferData, UserApp
-from globus_sdk.login_flows import CommandLineLoginFlowManager
-from globus_sdk.token_storage import MemoryTokenStorage
-from globus_sdk.scopes import GCSCollectionScopes, TransferScopes
-
-logins = []
-
-class Login(CommandLineLoginFlowManager):
-    """The official command-line login; the person opens the URL and copies the code."""
-    def print_authorize_url(self, authorize_url):
-        self.url = authorize_url
-        logins.append(authorize_url)
-    def prompt_for_code(self):
-        page = requests.get(self.url)
-        page.raise_for_status()
-        return re.search(r'<code id="authorization-code">([^<]+)</code>', page.text).group(1)
-
-def user_app(**config):
-    return UserApp("python", client_id="${World.nativeClientId}", config=GlobusAppConfig(login_flow_manager=Login, token_storage=MemoryTokenStorage(), **config))
-
-def client_app():
-    return ClientApp("python", client_id="${World.confidentialClientId}", client_secret="${World.confidentialClientSecret}", config=GlobusAppConfig(token_storage=MemoryTokenStorage()))
-
-result = {}
-`
-
-  /** Runs a program of Python against the simulator; gives what it leaves in \`result\`. */
-  const inPython = Effect.fnUntraced(function* (program: string) {
-    const { variables } = yield* Simulator
-    return yield* Effect.callback<Record<string, unknown>>((resume) => {
-      const child = spawn(python, ["-c", `${preamble}\n${program}\nprint(json.dumps(result))`], {
-        env: { PYTHONPATH: found.success, HOME: mkdtempSync(join(tmpdir(), "python-sdk-")), ...variables }
-      })
-      let out = ""
-      let err = ""
-      child.stdout.on("data", (data) => (out += String(data)))
-      child.stderr.on("data", (data) => (err += String(data)))
-      child.on("close", (code) =>
-        resume(
-          code === 0
-            ? Effect.succeed(JSON.parse(out.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>)
-            : Effect.die(new Error(err))
-        )
-      )
-      return Effect.sync(() => child.kill())
-    })
-  })
-
-  const slow = { timeout: 60_000 }
 
   describe("the official Python SDK", () => {
     it.live(

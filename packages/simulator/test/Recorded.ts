@@ -11,6 +11,11 @@ const reference = resolve(
   process.env["GLOBUS_REFERENCE"] || resolve(import.meta.dirname, "../../../../shared/reference")
 )
 
+/** Why nothing can be compared, if so. */
+export const absent: string | undefined = existsSync(reference)
+  ? undefined
+  : `${reference} is not there: set GLOBUS_REFERENCE to the folder that has the recordings`
+
 interface Recording {
   readonly responses: ReadonlyArray<{ readonly body?: unknown; readonly json?: unknown }>
 }
@@ -18,7 +23,9 @@ interface Recording {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Paths of keys that are recorded and missing here; of a list, only the first item is looked at. */
+const isId = (key: string): boolean => /^[0-9a-f-]{36}$/.test(key)
+
+/** Paths of keys that are recorded and missing here; of a list, only the first item is looked at, and ids are none. */
 const missing = (recorded: unknown, answer: unknown, at: string): ReadonlyArray<string> => {
   if (Array.isArray(recorded)) {
     return Array.isArray(answer) && recorded.length > 0 && answer.length > 0
@@ -28,7 +35,7 @@ const missing = (recorded: unknown, answer: unknown, at: string): ReadonlyArray<
   if (!isRecord(recorded)) return []
   if (!isRecord(answer)) return answer === null ? [] : [at]
   return Object.entries(recorded).flatMap(([key, value]) =>
-    key in answer ? missing(value, answer[key], `${at}.${key}`) : [`${at}.${key}`]
+    isId(key) ? [] : key in answer ? missing(value, answer[key], `${at}.${key}`) : [`${at}.${key}`]
   )
 }
 

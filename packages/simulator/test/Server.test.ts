@@ -63,12 +63,12 @@ describe("a simulator on a port", () => {
   it.live("has a page that says what it is", () =>
     Effect.gen(function* () {
       const { url } = yield* Simulator
-      const [front, nothing, groups] = yield* Effect.promise(() =>
-        Promise.all(["", "nonsense", "groups/v2/groups"].map((path) => fetch(`${url}${path}`)))
+      const [front, nothing, webapp] = yield* Effect.promise(() =>
+        Promise.all(["", "nonsense", "webapp/v2/webapp"].map((path) => fetch(`${url}${path}`)))
       )
       expect(yield* Effect.promise(() => front!.text())).toContain("GLOBUS_SDK_SERVICE_URL_TRANSFER")
       expect(nothing!.status).toBe(404)
-      expect(groups!.status).toBe(501)
+      expect(webapp!.status).toBe(501)
     }).pipe(Effect.provide(server()))
   )
 

@@ -68,4 +68,25 @@ describe("a world", () => {
       refused({ ...World.defaultWorld, collections: [{ ...collections[0], owner: "nobody@example.org" }] })
     ).toEqual({ setting: "world.collections.0.owner", detail: "there is no identity nobody@example.org" })
   })
+
+  it("has nothing that refers to what is not there", () => {
+    const { groups, indices, timers } = World.defaultWorld
+    const nobody = "00000000-0000-4000-8000-00000000dead"
+    const member = { ...groups![1]!, members: [{ identity: "nobody@example.org" }] }
+    const [timer] = timers!
+    const flow = { ...timer!, timer_type: "flow", flow_id: nobody } as const
+    const cases = [
+      [{ groups: [{ ...groups![0]!, parent_id: nobody }] }, "groups.0.parent_id"],
+      [{ groups: [groups![0]!, member] }, "groups.1.members.0.identity"],
+      [{ indices: [{ ...indices![0]!, owner: nobody }] }, "indices.0.owner"],
+      [{ timers: [{ ...timer!, client: nobody }] }, "timers.0.client"],
+      [{ timers: [flow] }, "timers.0.flow_id"]
+    ] as const
+    for (const [part, setting] of cases) {
+      expect(refused({ ...World.defaultWorld, ...part })).toMatchObject({ setting: `world.${setting}` })
+    }
+    expect(refused({ ...World.defaultWorld, timers: [{ ...timer!, owner: World.nativeClientId }] })).toBe(
+      "accepted"
+    )
+  })
 })

@@ -1,5 +1,6 @@
 /** Who may do what with the files of a collection. */
 import * as FileTree from "./FileTree.ts"
+import * as Groups from "./groups/Groups.ts"
 import type { AccessRule, Collection, State } from "./State.ts"
 
 /** What is done with files. */
@@ -9,7 +10,11 @@ export const isGuest = ({ entity_type }: Collection): boolean => entity_type.end
 
 export const isMapped = ({ entity_type }: Collection): boolean => entity_type.endsWith("mapped_collection")
 
-const isFor = ({ principal, principal_type }: AccessRule, identity: string | undefined): boolean => {
+const isFor = (
+  state: State,
+  { principal, principal_type }: AccessRule,
+  identity: string | undefined
+): boolean => {
   switch (principal_type) {
     case "anonymous":
       return true
@@ -17,8 +22,14 @@ const isFor = ({ principal, principal_type }: AccessRule, identity: string | und
       return identity !== undefined
     case "identity":
       return principal === identity
-    case "group":
-      return false
+    case "group": {
+      const group = state.groups.get(principal)
+      return (
+        identity !== undefined &&
+        group !== undefined &&
+        Groups.roleIn(group, Groups.identitiesOf(state, identity)) !== undefined
+      )
+    }
   }
 }
 
@@ -44,6 +55,6 @@ export const allows = (
           rule.collection === collection.id &&
           (right === "read" || rule.permissions === "rw") &&
           (rule.expires === null || rule.expires > now) &&
-          isFor(rule, identity) &&
+          isFor(state, rule, identity) &&
           isBelow(path, rule)
       )

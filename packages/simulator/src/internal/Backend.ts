@@ -17,12 +17,16 @@ import * as CollectionFiles from "./CollectionFiles.ts"
 import * as Faults from "./Faults.ts"
 import * as FlowsService from "./FlowsService.ts"
 import * as GcsService from "./GcsService.ts"
+import * as GroupsService from "./GroupsService.ts"
 import * as Page from "./Page.ts"
 import * as Refusal from "./Refusal.ts"
+import * as SearchService from "./SearchService.ts"
 import type { Needs, Served } from "./Service.ts"
 import * as Signer from "./Signer.ts"
-import * as State from "./State.ts"
+import type * as State from "./State.ts"
 import * as Store from "./Store.ts"
+import * as Runs from "./timers/Runs.ts"
+import * as TimersService from "./TimersService.ts"
 import * as TransferService from "./TransferService.ts"
 
 const { html } = Page
@@ -59,7 +63,10 @@ const services: Readonly<Record<string, Effect.Effect<Served, never, Needs | Sco
   transfer: TransferService.make,
   flows: FlowsService.make,
   collections: CollectionFiles.make,
-  gcs: GcsService.make
+  gcs: GcsService.make,
+  groups: GroupsService.make,
+  search: SearchService.make,
+  timer: TimersService.make
 }
 
 /** A service of which nothing is there, or a path below which there is none. */
@@ -91,7 +98,7 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly faults: ReadonlyArray<Fault.Rule>
 }) {
   const scope = yield* Effect.scope
-  const store = yield* Store.make({ ...options, settle: State.settle })
+  const store = yield* Store.make({ ...options, settle: Runs.settle })
   const shared = yield* Layer.build(
     Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(
       Layer.provideMerge(Layer.succeed(Store.Store, store))

@@ -188,9 +188,10 @@ const scopesOf = (definition: FlowDefinition.Object): ReadonlyArray<string> => {
 type Status = "ACTIVE" | "SUCCEEDED" | "FAILED" | "ENDED"
 
 /** When a run ends. */
-const endOf = (run: Run): number => run.canceled ?? run.started + run.course.ends
+export const endOf = (run: Run): number => run.canceled ?? run.started + run.course.ends
 
-const statusOf = (run: Run, now: number): Status =>
+/** How a run is at this moment. */
+export const statusOf = (run: Run, now: number): Status =>
   now < endOf(run) ? "ACTIVE" : run.canceled === null ? run.course.status : "ENDED"
 
 const stepsOf = (run: Run, now: number) => {
@@ -318,8 +319,13 @@ const checkInput = (
   )
 }
 
-interface NewRun {
+/** What a run is started with. */
+export interface NewRun {
   readonly body: FlowDefinition.Object
+  readonly label?: string | null | undefined
+  readonly tags?: ReadonlyArray<string> | undefined
+  readonly run_managers?: ReadonlyArray<string> | undefined
+  readonly run_monitors?: ReadonlyArray<string> | undefined
   readonly [field: string]: unknown
 }
 
@@ -341,6 +347,42 @@ const runnable = (
     if (wrong.length > 0) return yield* Result.fail(unprocessable(wrong))
     yield* checkInput(flow.input_schema, payload.body)
     return flow
+  })
+
+/** The run of a flow that somebody starts. */
+export const startRun = (
+  state: State,
+  identity: string,
+  now: number,
+  newId: string,
+  flowId: string,
+  payload: NewRun
+): Result.Result<Run, Refusals.Refusal> =>
+  Result.map(runnable(state, identity, flowId, payload), (flow): Run => {
+    const label = payload.label ?? null
+    return {
+      id: newId,
+      flow: flow.id,
+      title: flow.title,
+      flowUpdated: flow.updated,
+      definition: flow.definition,
+      input_schema: flow.input_schema,
+      owner: identity,
+      label,
+      tags: payload.tags ?? [],
+      managers: payload.run_managers ?? [],
+      monitors: payload.run_monitors ?? [],
+      input: payload.body,
+      started: now,
+      canceled: null,
+      course: FlowDefinition.run(flow.definition, payload.body, {
+        start: now,
+        actionDuration: Math.ceil(state.pace.action_seconds * 1000),
+        creator: urnOf(identity),
+        label,
+        timeOf: Instant.withMicroseconds
+      })
+    }
   })
 
 // -----------------------------------------------------------------------------
@@ -533,32 +575,7 @@ const handlers: Handlers<Groups> = {
     const { identity } = yield* Caller
     const id = yield* uuid
     return yield* attempt((state, now) => {
-      const started = Result.map(runnable(state, identity, params.flow_id, payload), (flow): Run => {
-        const label = payload.label ?? null
-        return {
-          id,
-          flow: flow.id,
-          title: flow.title,
-          flowUpdated: flow.updated,
-          definition: flow.definition,
-          input_schema: flow.input_schema,
-          owner: identity,
-          label,
-          tags: payload.tags ?? [],
-          managers: payload.run_managers ?? [],
-          monitors: payload.run_monitors ?? [],
-          input: payload.body,
-          started: now,
-          canceled: null,
-          course: FlowDefinition.run(flow.definition, payload.body, {
-            start: now,
-            actionDuration: Math.ceil(state.pace.action_seconds * 1000),
-            creator: urnOf(identity),
-            label,
-            timeOf: Instant.withMicroseconds
-          })
-        }
-      })
+      const started = startRun(state, identity, now, id, params.flow_id, payload)
       return Result.isSuccess(started)
         ? [
             Result.succeed(runOf(state, started.success, identity, now)),

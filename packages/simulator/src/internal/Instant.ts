@@ -1,5 +1,13 @@
 /** Instants, which are milliseconds since 1970 in here, as the services write them. */
 import * as DateTime from "effect/DateTime"
+import * as Schema from "effect/Schema"
+
+/** A moment in the description of a world. */
+export const Text = Schema.String.check(
+  Schema.makeFilter((text) => !Number.isNaN(Date.parse(text)), {
+    expected: "a date such as 2025-04-01T09:30:00Z"
+  })
+)
 
 const iso = (milliseconds: number): string => DateTime.formatIso(DateTime.makeUnsafe(milliseconds))
 

@@ -225,3 +225,116 @@ export const gcs: Voice = {
     message: "The simulator failed; see its log."
   })
 }
+
+/** Globus Groups. */
+export const groups: Voice = {
+  contentType: "application/json",
+  body: (refusal, { requestId, resource }) => ({
+    ...(refusal.code === "" ? {} : { code: refusal.code }),
+    detail: refusal.message,
+    resource,
+    trace_id: requestId,
+    ...refusal.fields
+  }),
+  unauthorized: (detail) =>
+    new Refusal({
+      status: 401,
+      code: "UNAUTHORIZED",
+      message: detail,
+      fields: { authorization_parameters: {} }
+    }),
+  missingScope: (scope) =>
+    new Refusal({ status: 403, code: "FORBIDDEN", message: `The token lacks the scope ${scope}` }),
+  noRoute: new Refusal({ status: 404, code: "", message: "Not Found" }),
+  invalid: (detail, { part, path }) =>
+    new Refusal({
+      status: 422,
+      code: "",
+      message: detail,
+      fields: {
+        detail: [
+          {
+            loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path],
+            msg: detail,
+            type: "value_error"
+          }
+        ]
+      }
+    }),
+  notSimulated: notSimulated("NOT_IMPLEMENTED"),
+  broken: new Refusal({ status: 500, code: "INTERNAL_ERROR", message: "The simulator failed; see its log." })
+}
+
+/** Globus Search. */
+export const search: Voice = {
+  contentType: "application/json",
+  body: (refusal, { requestId }) => ({
+    "@datatype": "GError",
+    "@version": "2017-09-01",
+    status: refusal.status,
+    code: refusal.code,
+    message: refusal.message,
+    request_id: requestId,
+    ...refusal.fields
+  }),
+  unauthorized: (detail) => new Refusal({ status: 401, code: "Unauthorized.Generic", message: detail }),
+  missingScope: (scope) =>
+    new Refusal({
+      status: 403,
+      code: "Forbidden.Generic",
+      message: "request denied by service",
+      fields: { error_data: { cause: `The token lacks the scope ${scope}` } }
+    }),
+  noRoute: new Refusal({
+    status: 404,
+    code: "NotFound.Generic",
+    message: "The requested resource was not found."
+  }),
+  invalid: (detail, { part, path }) =>
+    new Refusal({
+      status: 400,
+      code: "BadRequest.ValidationError",
+      message: path.length === 0 ? detail : `${path.join(".")}: ${detail}`,
+      fields: { error_data: { [part.toLowerCase()]: { [path.join(".")]: [detail] } } }
+    }),
+  notSimulated: notSimulated("NotImplemented.Generic"),
+  broken: new Refusal({
+    status: 500,
+    code: "InternalServerError.Generic",
+    message: "The simulator failed; see its log."
+  })
+}
+
+/** Globus Timers. */
+export const timers: Voice = {
+  contentType: "application/json",
+  body: (refusal) =>
+    refusal.code === ""
+      ? { detail: refusal.message, ...refusal.fields }
+      : { error: { code: refusal.code, detail: refusal.message, status: refusal.status, ...refusal.fields } },
+  unauthorized: (detail) => new Refusal({ status: 401, code: "AUTHENTICATION_ERROR", message: detail }),
+  missingScope: (scope) =>
+    new Refusal({
+      status: 403,
+      code: "MISSING_SCOPE",
+      message: `This action requires the following scope: ${scope}`
+    }),
+  noRoute: new Refusal({ status: 404, code: "", message: "Not Found" }),
+  invalid: (detail, { part, path }) =>
+    new Refusal({
+      status: 422,
+      code: "",
+      message: detail,
+      fields: {
+        detail: [
+          {
+            loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path],
+            msg: detail,
+            type: "value_error"
+          }
+        ]
+      }
+    }),
+  notSimulated: notSimulated("NOT_IMPLEMENTED"),
+  broken: new Refusal({ status: 500, code: "ERROR", message: "The simulator failed; see its log." })
+}

@@ -11,6 +11,9 @@ import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
 import * as GcsResource from "./gcs/Resource.ts"
+import * as Groups from "./groups/Groups.ts"
+import * as Indices from "./search/Indices.ts"
+import * as Timers from "./timers/Timers.ts"
 import * as Tokens from "./Tokens.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 import { uuidOf } from "./uuidOf.ts"
@@ -122,6 +125,12 @@ export interface State {
   readonly collections: ReadonlyMap<string, Collection>
   readonly flows: ReadonlyMap<string, Flow>
   readonly runs: ReadonlyMap<string, Run>
+  readonly groups: ReadonlyMap<string, Groups.Group>
+  /** What identities let groups do, by their ids. */
+  readonly preferences: ReadonlyMap<string, Groups.Preference>
+  readonly indices: ReadonlyMap<string, Indices.Index>
+  readonly indexTasks: Indices.Tasks
+  readonly timers: ReadonlyMap<string, Timers.Timer>
   readonly tokens: Tokens.Tokens
   readonly consents: Consents.Consents
   readonly tasks: TransferTasks.Tasks
@@ -141,7 +150,8 @@ const defaultPace: Required<World.Pace> = {
   task_start_seconds: 0.4,
   bytes_per_second: 120_000_000,
   seconds_per_file: 0.02,
-  action_seconds: 1.5
+  action_seconds: 1.5,
+  index_task_seconds: 0.5
 }
 
 /** Things by their ids. */
@@ -273,6 +283,13 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
       }))
     ),
     runs: new Map(),
+    groups: byId((world.groups ?? []).map((group) => Groups.fromWorld(group, ownerOf, now))),
+    preferences: new Map(),
+    indices: byId((world.indices ?? []).map((index) => Indices.fromWorld(index, ownerOf, now))),
+    indexTasks: Indices.noTasks,
+    timers: byId(
+      (world.timers ?? []).map((timer) => Timers.fromWorld(timer, ownerOf, world.clients[0]?.id ?? "", now))
+    ),
     tokens: Tokens.empty,
     consents: Consents.empty,
     tasks: TransferTasks.empty,
@@ -396,11 +413,14 @@ export const changeRoot = (
   return Result.isSuccess(root) ? set(collections, { ...mapped, root: root.success }) : collections
 }
 
-/** Lets whatever is due by now happen. */
+/** Lets whatever is due by now happen, but for timers. */
 export const settle = (state: State, now: number): State => {
   let { collections } = state
   const tasks = TransferTasks.settle(state.tasks, now, (id, how) => {
     collections = changeRoot(collections, id, how)
   })
-  return tasks === state.tasks ? state : { ...state, collections, tasks }
+  const [indices, indexTasks] = Indices.settle(state.indices, state.indexTasks, now)
+  return tasks === state.tasks && indexTasks === state.indexTasks
+    ? state
+    : { ...state, collections, tasks, indices, indexTasks }
 }

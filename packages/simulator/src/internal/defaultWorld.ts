@@ -1,4 +1,5 @@
 /** The world of the documentation: the tutorial collections, a cluster and an archive. */
+import { defaultIndices } from "./defaultIndices.ts"
 
 export const nativeClientId = "7b2f4c1e-93d0-4e58-a6b1-0c8d5f2e71a4"
 
@@ -9,6 +10,7 @@ export const confidentialClientSecret = "not-a-secret-this-is-a-simulation"
 const MB = 1_000_000
 
 const rosalind = "3e8d1f70-5c2a-4b96-8f14-d9a06be2c537"
+const linus = "91b6e2d4-8a05-4f7c-b3d9-5e20c74a1f68"
 
 // Those of Globus' own tutorial collections, so that a program that uses them runs here as it does there.
 const tutorial1 = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
@@ -43,7 +45,7 @@ export const defaultWorld = {
       organization: "Example Institute"
     },
     {
-      id: "91b6e2d4-8a05-4f7c-b3d9-5e20c74a1f68",
+      id: linus,
       username: "linus@lab.example.edu",
       name: "Linus Marchetti",
       organization: "Example University"
@@ -240,6 +242,57 @@ export const defaultWorld = {
             End: true
           }
         }
+      }
+    }
+  ],
+  groups: [
+    {
+      id: "d5a17c3e-0b48-4f92-86de-71c9e4b3f0a2",
+      name: "Observatory",
+      description: "Everybody who observes, reduces or archives.",
+      policies: {
+        group_visibility: "authenticated",
+        group_members_visibility: "members",
+        join_requests: true
+      },
+      members: [{ identity: rosalind, role: "admin" }, { identity: linus }]
+    },
+    {
+      id: "2c90b6f4-7e15-4da3-b8c1-60f3d2a59e74",
+      name: "Night assistants",
+      description: "Those who may operate the dome.",
+      parent_id: "d5a17c3e-0b48-4f92-86de-71c9e4b3f0a2",
+      members: [
+        { identity: rosalind, role: "manager" },
+        { identity: linus, role: "admin" }
+      ]
+    },
+    {
+      id: "a84e3f19-c60d-4527-9b1f-3d8e05c7f6b1",
+      name: "Example University",
+      description: "The subscription of Example University.",
+      policies: { group_visibility: "authenticated" },
+      members: [
+        { identity: linus, role: "admin" },
+        { identity: rosalind, status: "invited", invite_email_address: "rosalind@example.org" }
+      ],
+      subscription: { id: "57d2c8e0-91ba-4f36-8e4d-b0a7c3f9125e", name: "Example University" }
+    }
+  ],
+  indices: defaultIndices,
+  timers: [
+    {
+      id: "8e1f6b3a-d07c-4952-a4e8-c5b92f7d1306",
+      name: "Copy the exposures every night",
+      timer_type: "transfer",
+      schedule: { type: "recurring", interval_seconds: 86_400 },
+      // So that nothing happens in this world unless somebody wants it to.
+      paused: true,
+      body: {
+        source_endpoint: tutorial1,
+        destination_endpoint: tutorial2,
+        DATA: [{ source_path: "/home/share/godata/", destination_path: "/~/exposures/", recursive: true }],
+        sync_level: 3
       }
     }
   ]

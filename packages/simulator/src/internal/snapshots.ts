@@ -8,8 +8,11 @@ import type * as World from "../World.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import * as GcsResource from "./gcs/Resource.ts"
+import * as Groups from "./groups/Groups.ts"
 import * as Instant from "./Instant.ts"
+import * as Indices from "./search/Indices.ts"
 import * as State from "./State.ts"
+import * as Timers from "./timers/Timers.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 
 const isGuest = ({ entity_type }: State.Collection): boolean => entity_type.endsWith("guest_collection")
@@ -108,6 +111,11 @@ export const take = (state: State.State): Snapshot => {
             }
       }),
       flows: [...state.flows.values()].map(flowOf),
+      groups: [...state.groups.values()].map(Groups.toWorld),
+      indices: [...state.indices.values()].map(Indices.toWorld),
+      timers: [...state.timers.values()].map((timer) =>
+        Timers.toWorld(timer, state.clients.get(timer.client)?.id)
+      ),
       pace: state.pace
     },
     ...Option.match(state.signingKey, { onNone: () => ({}), onSome: (signingKey) => ({ signingKey }) }),
@@ -122,7 +130,10 @@ export const take = (state: State.State): Snapshot => {
     bookmarks: [...state.bookmarks.values()],
     accessRules: [...state.accessRules.values()],
     gcs: [...state.gcs.values()],
-    runs: [...state.runs.values()]
+    runs: [...state.runs.values()],
+    preferences: [...state.preferences.values()],
+    indexTasks: [...state.indexTasks.byId.values()],
+    timers: [...state.timers.values()]
   }
 }
 
@@ -144,5 +155,8 @@ export const restore = (snapshot: Snapshot): State.State => ({
   bookmarks: State.byId(snapshot.bookmarks),
   ...(snapshot.gcs === undefined ? {} : { gcs: GcsResource.fromList(snapshot.gcs) }),
   ...(snapshot.accessRules === undefined ? {} : { accessRules: State.byId(snapshot.accessRules) }),
-  runs: State.byId(snapshot.runs)
+  runs: State.byId(snapshot.runs),
+  preferences: State.byId(snapshot.preferences),
+  indexTasks: Indices.fromList(snapshot.indexTasks),
+  timers: State.byId(snapshot.timers)
 })

@@ -32,7 +32,8 @@ export const getEntry = Operation.get("getEntry", "/v1/index/:index_id/entry", {
   params,
   query: { subject, entry_id: Query.string, bypass_visible_to: Query.boolean },
   success: GMetaResult,
-  scopes: Scope.read
+  scopes: Scope.read,
+  token: "optional"
 })
 
 export const createEntry = Operation.post("createEntry", "/v1/index/:index_id/entry", {
@@ -60,7 +61,8 @@ export const getSubject = Operation.get("getSubject", "/v1/index/:index_id/subje
   params,
   query: { subject, bypass_visible_to: Query.boolean },
   success: GMetaResult,
-  scopes: Scope.read
+  scopes: Scope.read,
+  token: "optional"
 })
 
 export const deleteSubject = Operation.del("deleteSubject", "/v1/index/:index_id/subject", {

@@ -35,7 +35,8 @@ export const getIndex = Operation.get("getIndex", "/v1/index/:index_id", {
   query: {},
   success: Index.GSearchIndex,
   // Anybody may.
-  scopes: []
+  scopes: [],
+  token: "optional"
 })
 
 export const updateIndex = Operation.patch("updateIndex", "/v1/index/:index_id", {

@@ -21,6 +21,8 @@ import { SearchQuery } from "../SearchQuery.ts"
 
 const params = { index_id: IndexId } as const
 const scopes = Scope.read
+// What is public, everybody may look for.
+const token = "optional"
 const paging = Paging.hasNext("gmeta", { pageSize: 100, maximum: Field.maximumResults })
 
 export const search = Operation.get("search", "/v1/index/:index_id/search", {
@@ -35,7 +37,8 @@ export const search = Operation.get("search", "/v1/index/:index_id/search", {
     fields: Query.commas(Field.partOfEntry)
   },
   success: Result.GSearchResult,
-  scopes
+  scopes,
+  token
 }).pipe(Operation.paged(paging))
 
 export const postSearch = Operation.post("postSearch", "/v1/index/:index_id/search", {
@@ -43,6 +46,7 @@ export const postSearch = Operation.post("postSearch", "/v1/index/:index_id/sear
   payload: SearchQuery,
   success: Result.GSearchResult,
   scopes,
+  token,
   idempotent: true
 }).pipe(Operation.paged(Paging.inPayload(paging)))
 
@@ -51,6 +55,7 @@ export const scroll = Operation.post("scroll", "/v1/index/:index_id/scroll", {
   payload: ScrollQuery,
   success: Result.GScrollResult,
   scopes,
+  token,
   idempotent: true
 }).pipe(Operation.paged(Paging.inPayload(Paging.marker("gmeta"))))
 

@@ -25,6 +25,8 @@ export interface Who {
   readonly client: string
   /** The grant of the token. */
   readonly grant?: number | undefined
+  /** The scopes of the services on whose behalf Transfer is used, the first of which was consented to directly. */
+  readonly behalf?: ReadonlyArray<string> | undefined
 }
 
 /** Refuses if the data of a collection need a consent that was not given, or another login. */
@@ -39,7 +41,11 @@ export const checkConsents = (
   const missing = collections.filter(
     ({ data_access, id }) =>
       data_access &&
-      !Consents.covers(state.consents, who, [TransferScopes.all, gcsCollectionScopes(id).data_access])
+      !Consents.covers(state.consents, who, [
+        ...(who.behalf ?? []),
+        TransferScopes.all,
+        gcsCollectionScopes(id).data_access
+      ])
   )
   return missing.length === 0
     ? Result.succeed(undefined)

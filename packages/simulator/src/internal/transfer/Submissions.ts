@@ -1,6 +1,6 @@
 /** Submissions: what becomes a task. */
 import { SubmissionId, TaskId } from "@effect-globus/sdk/model"
-import type { TransferApi } from "@effect-globus/sdk/transfer"
+import type { TransferApi, TransferData } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -23,66 +23,74 @@ interface Submission {
 
 const queueLimit = 100
 
+type Decision = Pick<TransferTasks.Task, "source" | "destination" | "options" | "preservesTimes" | "plan">
+
+type Decide = (state: State, who: Who, now: number) => Result.Result<Decision, Refusals.Refusal>
+
+/** A submission that became a task, or did so before. */
+interface Accepted {
+  readonly code: "Accepted" | "Duplicate"
+  readonly id: string
+}
+
 /** Takes a task on; a submission id that was used before brings the task that it became. */
+const takeOn = (
+  state: State,
+  who: Who,
+  now: number,
+  newId: string,
+  submission: Submission,
+  kind: "transfer" | "delete",
+  decide: Decide
+): readonly [Result.Result<Accepted, Refusals.Refusal>, State] => {
+  const submissionId = submission.submission_id
+  if (submissionId === undefined) return [Result.fail(badRequest("A submission_id is required")), state]
+  const known = TransferTasks.ofSubmission(state.tasks, who.identity, submissionId)
+  if (Option.isSome(known)) return [Result.succeed({ code: "Duplicate", id: known.value.id }), state]
+  const queued = TransferTasks.ofOwner(state.tasks, who.identity).filter(
+    (task) => TransferTasks.ended(task, now) === null
+  )
+  if (queued.length >= queueLimit) {
+    return [
+      Result.fail(refusal(409, "Conflict", `There are ${queueLimit} tasks in your queue already`)),
+      state
+    ]
+  }
+  const deadline = submission.deadline ?? null
+  const until = deadline === null ? now + day : Date.parse(deadline)
+  if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
+  if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
+  const decided = decide(state, who, now)
+  if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
+  const task: TransferTasks.Task = {
+    ...decided.success,
+    id: newId,
+    type: kind === "transfer" ? "TRANSFER" : "DELETE",
+    owner: who.identity,
+    submission: submissionId,
+    label: submission.label ?? null,
+    requested: now,
+    begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
+    deadline: until,
+    canceled: null,
+    settled: false
+  }
+  return [
+    Result.succeed({ code: "Accepted", id: newId }),
+    { ...state, tasks: TransferTasks.add(state.tasks, task) }
+  ]
+}
+
 const submit = Effect.fnUntraced(function* (
   submission: Submission,
   kind: "transfer" | "delete",
-  decide: (
-    state: State,
-    who: Who,
-    now: number
-  ) => Result.Result<
-    Pick<TransferTasks.Task, "source" | "destination" | "options" | "preservesTimes" | "plan">,
-    Refusals.Refusal
-  >
+  decide: Decide
 ) {
   const { attempt, uuid } = yield* Store
   const who = yield* Caller
   const newId = yield* uuid
-  const { code, id } = yield* attempt(
-    (
-      state,
-      now
-    ): readonly [Result.Result<{ code: "Accepted" | "Duplicate"; id: string }, Refusals.Refusal>, State] => {
-      const submissionId = submission.submission_id
-      if (submissionId === undefined) {
-        return [Result.fail(badRequest("A submission_id is required")), state]
-      }
-      const known = TransferTasks.ofSubmission(state.tasks, who.identity, submissionId)
-      if (Option.isSome(known)) return [Result.succeed({ code: "Duplicate", id: known.value.id }), state]
-      const queued = TransferTasks.ofOwner(state.tasks, who.identity).filter(
-        (task) => TransferTasks.ended(task, now) === null
-      )
-      if (queued.length >= queueLimit) {
-        return [
-          Result.fail(refusal(409, "Conflict", `There are ${queueLimit} tasks in your queue already`)),
-          state
-        ]
-      }
-      const deadline = submission.deadline ?? null
-      const until = deadline === null ? now + day : Date.parse(deadline)
-      if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
-      if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
-      const decided = decide(state, who, now)
-      if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
-      const task: TransferTasks.Task = {
-        ...decided.success,
-        id: newId,
-        type: kind === "transfer" ? "TRANSFER" : "DELETE",
-        owner: who.identity,
-        submission: submissionId,
-        label: submission.label ?? null,
-        requested: now,
-        begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
-        deadline: until,
-        canceled: null,
-        settled: false
-      }
-      return [
-        Result.succeed({ code: "Accepted", id: newId }),
-        { ...state, tasks: TransferTasks.add(state.tasks, task) }
-      ]
-    }
+  const { code, id } = yield* attempt((state, now) =>
+    takeOn(state, who, now, newId, submission, kind, decide)
   )
   return {
     ...(yield* result(
@@ -107,6 +115,80 @@ const submit = Effect.fnUntraced(function* (
 
 const levelOf = { exists: 0, size: 1, mtime: 2, checksum: 3 } as const
 
+/** What a transfer will do. */
+const decideTransfer =
+  (payload: TransferData.TransferDocument): Decide =>
+  (state, who, now) => {
+    const items = payload.DATA ?? []
+    if (items.length === 0) {
+      return Result.fail(
+        refusal(400, "ClientError.BadRequest.NoTransferItems", "A transfer requires at least one item")
+      )
+    }
+    const { destination_endpoint: to, source_endpoint: from } = payload
+    if (from === undefined) return Result.fail(badRequest("source_endpoint is required"))
+    if (to === undefined) return Result.fail(badRequest("destination_endpoint is required"))
+    return Result.gen(function* () {
+      yield* checkPaths(items.flatMap(({ destination_path, source_path }) => [source_path, destination_path]))
+      const source = yield* collectionOf(state, from)
+      const destination = yield* collectionOf(state, to)
+      yield* checkConsents(state, who, source === destination ? [source] : [source, destination], now)
+      const sources = items.map((item) => FileTree.parsePath(item.source_path, source.home))
+      const targets = items.map((item) => FileTree.parsePath(item.destination_path, destination.home))
+      yield* permitted(state, who, source, "read", sources, now)
+      yield* permitted(state, who, destination, "write", targets, now)
+      const level = payload.sync_level ?? null
+      const syncLevel = typeof level === "string" ? levelOf[level] : level
+      const plan = TransferTasks.planTransfer(
+        {
+          items: items.map(({ destination_path, recursive, source_path }) => ({
+            source: source_path,
+            destination: destination_path,
+            recursive
+          })),
+          rules: (payload.filter_rules ?? []).map(({ method, name, type }) => ({
+            method: method ?? "exclude",
+            name,
+            type: type ?? null
+          })),
+          syncLevel,
+          deletesExtra: payload.delete_destination_extra ?? false,
+          skipsErrors: payload.skip_source_errors ?? false
+        },
+        { root: rootOf(state.collections, source), home: source.home },
+        { root: rootOf(state.collections, destination), home: destination.home },
+        state.pace
+      )
+      return {
+        source: source.id,
+        destination: destination.id,
+        plan,
+        preservesTimes: payload.preserve_timestamp ?? false,
+        options: {
+          sync_level: syncLevel,
+          encrypt_data: payload.encrypt_data ?? false,
+          verify_checksum: payload.verify_checksum ?? true,
+          preserve_timestamp: payload.preserve_timestamp ?? false,
+          delete_destination_extra: payload.delete_destination_extra ?? false,
+          skip_source_errors: payload.skip_source_errors ?? false,
+          fail_on_quota_errors: payload.fail_on_quota_errors ?? false,
+          recursive_symlinks: payload.recursive_symlinks ?? "ignore",
+          filter_rules: payload.filter_rules ?? null
+        }
+      }
+    })
+  }
+
+/** Submits a transfer for somebody, as a service that acts on their behalf does. */
+export const submitTransfer = (
+  state: State,
+  who: Who,
+  now: number,
+  newId: string,
+  payload: TransferData.TransferDocument
+): readonly [Result.Result<Accepted, Refusals.Refusal>, State] =>
+  takeOn(state, who, now, newId, payload, "transfer", decideTransfer(payload))
+
 // -----------------------------------------------------------------------------
 // handlers
 // -----------------------------------------------------------------------------
@@ -117,69 +199,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
     return { DATA_TYPE: "submission_id", value: SubmissionId.make(yield* uuid) }
   }),
 
-  submitTransfer: ({ payload }) =>
-    submit(payload, "transfer", (state, who, now) => {
-      const items = payload.DATA ?? []
-      if (items.length === 0) {
-        return Result.fail(
-          refusal(400, "ClientError.BadRequest.NoTransferItems", "A transfer requires at least one item")
-        )
-      }
-      const { destination_endpoint: to, source_endpoint: from } = payload
-      if (from === undefined) return Result.fail(badRequest("source_endpoint is required"))
-      if (to === undefined) return Result.fail(badRequest("destination_endpoint is required"))
-      return Result.gen(function* () {
-        yield* checkPaths(
-          items.flatMap(({ destination_path, source_path }) => [source_path, destination_path])
-        )
-        const source = yield* collectionOf(state, from)
-        const destination = yield* collectionOf(state, to)
-        yield* checkConsents(state, who, source === destination ? [source] : [source, destination], now)
-        const sources = items.map((item) => FileTree.parsePath(item.source_path, source.home))
-        const targets = items.map((item) => FileTree.parsePath(item.destination_path, destination.home))
-        yield* permitted(state, who, source, "read", sources, now)
-        yield* permitted(state, who, destination, "write", targets, now)
-        const level = payload.sync_level ?? null
-        const syncLevel = typeof level === "string" ? levelOf[level] : level
-        const plan = TransferTasks.planTransfer(
-          {
-            items: items.map(({ destination_path, recursive, source_path }) => ({
-              source: source_path,
-              destination: destination_path,
-              recursive
-            })),
-            rules: (payload.filter_rules ?? []).map(({ method, name, type }) => ({
-              method: method ?? "exclude",
-              name,
-              type: type ?? null
-            })),
-            syncLevel,
-            deletesExtra: payload.delete_destination_extra ?? false,
-            skipsErrors: payload.skip_source_errors ?? false
-          },
-          { root: rootOf(state.collections, source), home: source.home },
-          { root: rootOf(state.collections, destination), home: destination.home },
-          state.pace
-        )
-        return {
-          source: source.id,
-          destination: destination.id,
-          plan,
-          preservesTimes: payload.preserve_timestamp ?? false,
-          options: {
-            sync_level: syncLevel,
-            encrypt_data: payload.encrypt_data ?? false,
-            verify_checksum: payload.verify_checksum ?? true,
-            preserve_timestamp: payload.preserve_timestamp ?? false,
-            delete_destination_extra: payload.delete_destination_extra ?? false,
-            skip_source_errors: payload.skip_source_errors ?? false,
-            fail_on_quota_errors: payload.fail_on_quota_errors ?? false,
-            recursive_symlinks: payload.recursive_symlinks ?? "ignore",
-            filter_rules: payload.filter_rules ?? null
-          }
-        }
-      })
-    }),
+  submitTransfer: ({ payload }) => submit(payload, "transfer", decideTransfer(payload)),
 
   submitDelete: ({ payload }) =>
     submit(payload, "delete", (state, who, now) => {

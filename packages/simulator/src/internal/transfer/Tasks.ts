@@ -15,7 +15,8 @@ import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
 import type { Who } from "./Collections.ts"
 
-const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
+/** A task as Transfer shows it. */
+export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
   const progress = TransferTasks.progress(task, now)
   const { plan } = task
   const source = state.collections.get(task.source)

@@ -1,0 +1,396 @@
+/** Globus Groups: groups, who belongs to them, their policies and subscriptions, and what people allow. */
+import { GroupsApi, MembershipActions } from "@effect-globus/sdk/groups"
+import { GroupId, GroupsScopes, SubscriptionId } from "@effect-globus/sdk/model"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { GroupPolicies, GroupStatus } from "../world/Group.ts"
+import * as GroupActions from "./groups/Actions.ts"
+import { childrenOf, groupInList, groupOf, limitedSubscriptionOf, membershipOf } from "./groups/Document.ts"
+import * as Groups from "./groups/Groups.ts"
+import * as Refusals from "./Refusal.ts"
+import { Caller, type Handlers, make as makeService } from "./Service.ts"
+import { set, type State, without } from "./State.ts"
+import { Store } from "./Store.ts"
+
+type ApiGroups = (typeof GroupsApi)["groups"] extends { readonly [name: string]: infer G } ? G : never
+
+const refusal = (status: number, code: string, message: string) =>
+  new Refusals.Refusal({ status, code, message })
+
+const noGroup = (id: string) =>
+  Result.fail(refusal(404, "GROUP_NOT_FOUND", `No group with id ${id} was found`))
+
+const forbidden = (message: string) => Result.fail(refusal(403, "FORBIDDEN", message))
+
+const invalid = (path: ReadonlyArray<string | number>, detail: string) =>
+  Refusals.groups.invalid(detail, { part: "Payload", path })
+
+// -----------------------------------------------------------------------------
+// what is asked for
+// -----------------------------------------------------------------------------
+
+const includable = new Set(["memberships", "my_memberships", "policies", "allowed_actions", "child_ids"])
+
+/** What was asked for besides, unless there is no such thing. */
+const includeOf = (
+  asked: string | ReadonlyArray<string> | undefined
+): Result.Result<ReadonlyArray<string>, Refusals.Refusal> => {
+  const include = asked === undefined ? [] : typeof asked === "string" ? [asked] : asked
+  const wrong = include.find((part) => !includable.has(part))
+  return wrong === undefined
+    ? Result.succeed(include)
+    : Result.fail(
+        Refusals.groups.invalid(`value is not one of ${[...includable].join(", ")}`, {
+          part: "Query",
+          path: ["include"]
+        })
+      )
+}
+
+// -----------------------------------------------------------------------------
+// permissions
+// -----------------------------------------------------------------------------
+
+/** A group that the caller may know of. */
+const visible = (
+  state: State,
+  identities: Groups.Identities,
+  id: string
+): Result.Result<Groups.Group, Refusals.Refusal> => {
+  const group = state.groups.get(id.toLowerCase())
+  return group === undefined || !Groups.isVisible(group, identities) ? noGroup(id) : Result.succeed(group)
+}
+
+/** A group that the caller may change. */
+const administered = (
+  state: State,
+  identities: Groups.Identities,
+  id: string
+): Result.Result<Groups.Group, Refusals.Refusal> =>
+  Result.flatMap(visible(state, identities, id), (group) =>
+    Groups.isAdmin(group, identities)
+      ? Result.succeed(group)
+      : forbidden("You must be an admin of the group to do this")
+  )
+
+/** Who asks, and what there is. */
+const now = Effect.gen(function* () {
+  const { identity } = yield* Caller
+  const state = yield* (yield* Store).current
+  return { state, identities: Groups.identitiesOf(state, identity) }
+})
+
+/** Changes what there is for whoever asks, or refuses to. */
+const attempt = Effect.fnUntraced(function* <A>(
+  change: (
+    state: State,
+    identities: Groups.Identities,
+    now: number
+  ) => readonly [Result.Result<A, Refusals.Refusal>, State]
+) {
+  const { identity } = yield* Caller
+  const store = yield* Store
+  return yield* store.attempt((state, now) => change(state, Groups.identitiesOf(state, identity), now))
+})
+
+/** Changes a group, and gives it as it is then. */
+const changeGroup = (
+  how: (
+    state: State,
+    identities: Groups.Identities,
+    now: number
+  ) => Result.Result<Groups.Group, Refusals.Refusal>
+) =>
+  attempt((state, identities, now) => {
+    const changed = how(state, identities, now)
+    return Result.isSuccess(changed)
+      ? [changed, { ...state, groups: set(state.groups, changed.success) }]
+      : [changed, state]
+  })
+
+/** A group that the admins of a subscription have confirmed to be theirs, or no longer. */
+const verify = (
+  state: State,
+  identities: Groups.Identities,
+  group: Groups.Group,
+  given: string | null
+): Result.Result<Groups.Group, Refusals.Refusal> => {
+  const verified = given === null ? null : SubscriptionId.make(given)
+  const concerned = verified ?? group.verified
+  const subscriber = [...state.groups.values()].find(({ subscription }) => subscription?.id === concerned)
+  return concerned === null || (subscriber !== undefined && Groups.isAdmin(subscriber, identities))
+    ? Result.succeed({ ...group, verified })
+    : forbidden("You must be an admin of the subscription to do this")
+}
+
+/** Policies as they were given, those that are `null` left out. */
+const policiesOf = (payload: {
+  readonly [policy: string]: unknown
+}): Result.Result<GroupPolicies, Refusals.Refusal> => {
+  const given = Object.fromEntries(
+    Object.entries(payload).filter(
+      ([policy, value]) =>
+        value !== undefined && (value !== null || policy === "authentication_assurance_timeout")
+    )
+  )
+  const decoded = Schema.decodeUnknownResult(GroupPolicies, { onExcessProperty: "error" })(given)
+  return Result.mapError(decoded, (error) => invalid(["policies"], error.message))
+}
+
+/** The groups below a group, and it itself. */
+const withDescendants = (state: State, group: Groups.Group): ReadonlyArray<Groups.Group> => [
+  group,
+  ...childrenOf(state, group).flatMap((child) => withDescendants(state, child))
+]
+
+/** What is given for identities of the caller, by their ids; refuses what is for somebody else. */
+const ofIdentities = <A>(
+  identities: Groups.Identities,
+  given: { readonly [id: string]: A }
+): Result.Result<ReadonlyArray<readonly [identity: string, A]>, Refusals.Refusal> => {
+  const all = Object.entries(given).map(([id, value]) => [id.toLowerCase(), value] as const)
+  const other = all.find(([id]) => !identities.includes(id))
+  return other === undefined ? Result.succeed(all) : forbidden(`${other[0]} is not an identity of yours`)
+}
+
+// -----------------------------------------------------------------------------
+// the service
+// -----------------------------------------------------------------------------
+
+const isStatus = Schema.is(GroupStatus)
+
+const handlers: Handlers<ApiGroups> = {
+  listMyGroups: Effect.fnUntraced(function* ({ query }) {
+    const { identities, state } = yield* now
+    const asked = query.statuses ?? []
+    const statuses = typeof asked === "string" ? [asked] : asked
+    const wrong = statuses.find((status) => !isStatus(status))
+    if (wrong !== undefined) {
+      return yield* Refusals.groups.invalid(`${wrong} is not a status`, { part: "Query", path: ["statuses"] })
+    }
+    return [...state.groups.values()].flatMap((group) => {
+      const isAsked = Groups.membershipsOf(group, identities).some(({ status }) =>
+        statuses.length === 0 ? status === "active" : statuses.includes(status)
+      )
+      return isAsked ? [groupInList(state, group, identities)] : []
+    })
+  }),
+
+  getStatuses: Effect.fnUntraced(function* () {
+    const { identities, state } = yield* now
+    return Object.fromEntries(
+      [...state.groups.values()]
+        .filter((group) => Groups.isManager(group, identities))
+        .map((group) => {
+          const count = (wanted: GroupStatus) =>
+            [...group.members.values()].filter(({ status }) => status === wanted).length
+          return [group.id, Object.fromEntries(GroupStatus.literals.map((status) => [status, count(status)]))]
+        })
+    )
+  }),
+
+  createGroup: Effect.fnUntraced(function* ({ payload }) {
+    const { uuid } = yield* Store
+    const { identity } = yield* Caller
+    const id = GroupId.make(yield* uuid)
+    const policies = yield* Effect.fromResult(policiesOf(payload.policies ?? {}))
+    return yield* attempt((state, identities, now) => {
+      const parent = payload.parent_id ?? null
+      const above = parent === null ? Result.succeed(null) : administered(state, identities, parent)
+      if (Result.isFailure(above)) return [Result.fail(above.failure), state]
+      const group = Groups.withMember(
+        Groups.make({
+          id,
+          name: payload.name,
+          description: payload.description ?? null,
+          terms_and_conditions: payload.terms_and_conditions ?? null,
+          parent: above.success?.id ?? null,
+          policies
+        }),
+        Groups.membership(identity, "admin", "active", now)
+      )
+      const next = { ...state, groups: set(state.groups, group) }
+      return [Result.succeed(groupOf(next, group, identities)), next]
+    })
+  }),
+
+  getGroup: Effect.fnUntraced(function* ({ params, query }) {
+    const { identities, state } = yield* now
+    const include = yield* Effect.fromResult(includeOf(query.include))
+    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    return groupOf(state, group, identities, include)
+  }),
+
+  updateGroup: Effect.fnUntraced(function* ({ params, payload }) {
+    const group = yield* changeGroup((state, identities) =>
+      Result.flatMap(administered(state, identities, params.group_id), (group) => {
+        const changed = {
+          ...group,
+          name: payload.name ?? group.name,
+          description: payload.description === undefined ? group.description : payload.description,
+          terms_and_conditions:
+            payload.terms_and_conditions === undefined
+              ? group.terms_and_conditions
+              : payload.terms_and_conditions
+        }
+        const { subscription_admin_verified_id: verified } = payload
+        return verified === undefined ? Result.succeed(changed) : verify(state, identities, changed, verified)
+      })
+    )
+    const { identities, state } = yield* now
+    return groupOf(state, group, identities)
+  }),
+
+  deleteGroup: ({ params }) =>
+    attempt((state, identities) => {
+      const found = administered(state, identities, params.group_id)
+      if (Result.isFailure(found)) return [Result.fail(found.failure), state]
+      const groups = withDescendants(state, found.success).reduce(
+        (groups, { id }) => without(groups, id),
+        state.groups
+      )
+      return [Result.succeed(groupOf(state, found.success, identities)), { ...state, groups }]
+    }),
+
+  listChildGroups: Effect.fnUntraced(function* ({ params, query }) {
+    const { identities, state } = yield* now
+    const include = yield* Effect.fromResult(includeOf(query.include))
+    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    return {
+      children: childrenOf(state, group)
+        .filter((child) => Groups.isVisible(child, identities))
+        .map((child) => groupOf(state, child, identities, include))
+    }
+  }),
+
+  batchMembershipAction: Effect.fnUntraced(function* ({ params, payload }) {
+    const unknown = Object.keys(payload).find(
+      (name) => !MembershipActions.actions.some((action) => action === name)
+    )
+    if (unknown !== undefined) return yield* invalid([unknown], "extra fields not permitted")
+    return yield* attempt((state, identities, now) => {
+      const found = visible(state, identities, params.group_id)
+      if (Result.isFailure(found)) return [Result.fail(found.failure), state]
+      let group = found.success
+      const done: { [action: string]: Array<ReturnType<typeof membershipOf>> } = {}
+      const errors: { [action: string]: Array<GroupActions.Failure & { readonly identity_id: string }> } = {}
+      for (const action of MembershipActions.actions) {
+        for (const order of payload[action] ?? []) {
+          const outcome = GroupActions.carryOut(state, group, identities, action, order, now)
+          if (Result.isSuccess(outcome)) {
+            group = Groups.withMember(group, outcome.success)
+            ;(done[action] ??= []).push(membershipOf(state, group, outcome.success))
+          } else {
+            ;(errors[action] ??= []).push({ identity_id: order.identity_id, ...outcome.failure })
+          }
+        }
+      }
+      const failed = Object.keys(errors).length > 0
+      return [
+        Result.succeed({ ...done, ...(failed ? { errors } : {}) }),
+        { ...state, groups: set(state.groups, group) }
+      ]
+    })
+  }),
+
+  getMembershipFields: Effect.fnUntraced(function* ({ params }) {
+    const { identities, state } = yield* now
+    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    return Object.fromEntries(
+      Groups.membershipsOf(group, identities).flatMap(({ fields, identity }) =>
+        fields === null ? [] : [[identity, fields] as const]
+      )
+    )
+  }),
+
+  setMembershipFields: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* changeGroup((state, identities, now) =>
+      Result.gen(function* () {
+        const group = yield* visible(state, identities, params.group_id)
+        const given = yield* ofIdentities(identities, payload)
+        let changed = group
+        for (const [identity, fields] of given) {
+          const member = group.members.get(identity)
+          if (member === undefined) return yield* forbidden(`${identity} is no member of the group`)
+          changed = Groups.withMember(changed, { ...member, fields, updated: now })
+        }
+        return changed
+      })
+    )
+    return payload
+  }),
+
+  getGroupPolicies: Effect.fnUntraced(function* ({ params }) {
+    const { identities, state } = yield* now
+    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    return group.policies
+  }),
+
+  setGroupPolicies: Effect.fnUntraced(function* ({ params, payload }) {
+    const policies = yield* Effect.fromResult(policiesOf(payload))
+    const group = yield* changeGroup((state, identities) =>
+      Result.map(administered(state, identities, params.group_id), (group) => ({
+        ...group,
+        policies: { ...group.policies, ...policies }
+      }))
+    )
+    return group.policies
+  }),
+
+  getGroupBySubscriptionId: Effect.fnUntraced(function* ({ params }) {
+    const { state } = yield* now
+    const wanted = params.subscription_id.toLowerCase()
+    for (const { id, subscription } of state.groups.values()) {
+      if (subscription?.id.toLowerCase() === wanted) {
+        return {
+          group_id: id,
+          subscription_id: subscription.id,
+          subscription_info: limitedSubscriptionOf(subscription)
+        }
+      }
+    }
+    return yield* refusal(404, "NOT_FOUND", `No group has the subscription ${params.subscription_id}`)
+  }),
+
+  setSubscriptionAdminVerified: Effect.fnUntraced(function* ({ params, payload }) {
+    const { id, verified } = yield* changeGroup((state, identities) =>
+      Result.flatMap(visible(state, identities, params.group_id), (group) =>
+        verify(state, identities, group, payload.subscription_admin_verified_id)
+      )
+    )
+    return { group_id: id, subscription_admin_verified_id: verified }
+  }),
+
+  getIdentityPreferences: Effect.fnUntraced(function* () {
+    const { identities, state } = yield* now
+    return Object.fromEntries(
+      identities.map((id) => [id, { allow_add: state.preferences.get(id)?.allow_add ?? null }])
+    )
+  }),
+
+  setIdentityPreferences: Effect.fnUntraced(function* ({ payload }) {
+    yield* attempt((state, identities) => {
+      const given = ofIdentities(identities, payload)
+      if (Result.isFailure(given)) return [Result.fail(given.failure), state]
+      const preferences = given.success.reduce(
+        (preferences, [id, { allow_add }]) => set(preferences, { id, allow_add }),
+        state.preferences
+      )
+      return [Result.succeed(undefined), { ...state, preferences }]
+    })
+    return payload
+  })
+}
+
+/** Globus Groups. */
+export const make = makeService({
+  name: "groups",
+  voice: Refusals.groups,
+  api: GroupsApi,
+  handlers,
+  need: (_, scopes) => ({
+    isFor: (resourceServer) => resourceServer === GroupsScopes.resourceServer,
+    anyOf: scopes
+  })
+})
