@@ -16,12 +16,14 @@
  * }).pipe(Effect.provide(Keyring.layer))
  * ```
  */
+import type * as Library from "@napi-rs/keyring"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { createRequire } from "node:module"
 
 // -----------------------------------------------------------------------------
 // models
@@ -49,9 +51,9 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 
 const makeOfSystem = Effect.gen(function* () {
   const load = yield* Effect.cached(
-    Effect.tryPromise({
-      // A native library: whoever needs no keyring does not load it.
-      try: () => import("@napi-rs/keyring"),
+    Effect.try({
+      // A native library: whoever needs no keyring does not load it, and no bundler can take it along.
+      try: () => createRequire(import.meta.url)("@napi-rs/keyring") as typeof Library,
       catch: (error) =>
         new KeyringUnavailable({ detail: `its library cannot be loaded: ${messageOf(error)}` })
     })

@@ -16,6 +16,7 @@ import * as Schema from "effect/Schema"
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { inspect } from "node:util"
+import { fuzz } from "../../sdk/test/internal/Fuzz.ts"
 import { asideOf, failureOf, fileContract, modeOf } from "./internal/fileContract.ts"
 import {
   account,
@@ -27,6 +28,7 @@ import {
   logged,
   place,
   put,
+  quickFolder,
   readJson,
   record,
   reveal,
@@ -217,7 +219,7 @@ describe("what is stored", () => {
     [Name, Schema.Record(Name, Record)],
     ([profile, records]) =>
       Effect.gen(function* () {
-        const directory = yield* folder
+        const directory = yield* quickFolder
         const tokens = Object.entries(records).map(([server, fields]) => record(server, fields))
         yield* put(tokens, { ...account, profile }).pipe(within(directory))
         const found = yield* get({ ...account, profile }).pipe(within(directory))
@@ -231,7 +233,7 @@ describe("what is stored", () => {
           JSON.parse(JSON.stringify(Object.fromEntries(expected)))
         )
       }).pipe(Effect.scoped),
-    { arbitrary: { runs: 50 } }
+    fuzz
   )
 })
 

@@ -1,43 +1,14 @@
-/**
- * Programs of the official Python SDK, unmodified, against a simulator on a port.
- *
- * The SDK is looked for in the folder that the environment variable `GLOBUS_PEERS` names (default: `../shared/peers`,
- * beside this repository), whose `python-sdk.sh` prints the `PYTHONPATH` to use.
- */
+/** Programs of the official Python SDK, unmodified, against a simulator on a port. */
 import { Effect, Result } from "effect"
-import { execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync } from "node:fs"
+import { spawn } from "node:child_process"
+import { mkdtempSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join } from "node:path"
+import { python, pythonSdk } from "../../sdk/test/internal/PythonSdk.ts"
 import { Simulator, World } from "../src/index.ts"
 
-const peers = resolve(process.env["GLOBUS_PEERS"] || resolve(import.meta.dirname, "../../../../shared/peers"))
-const python = "/usr/bin/python3"
-
-const findPython = (): Result.Result<string, string> => {
-  const script = join(peers, "python-sdk.sh")
-  if (!existsSync(script))
-    return Result.fail(`${script} is not there: set GLOBUS_PEERS to the folder that has it`)
-  if (!existsSync(python)) return Result.fail(`${python} is not there`)
-  return Result.try({
-    try: () => {
-      const path = execFileSync("bash", [script], {
-        encoding: "utf8",
-        stdio: "pipe",
-        timeout: 120_000
-      }).trim()
-      execFileSync(python, ["-c", "import globus_sdk"], { env: { PYTHONPATH: path }, stdio: "pipe" })
-      return path
-    },
-    catch: (error) =>
-      `the official SDK cannot be run: ${error instanceof Error ? error.message : "unknown error"}`
-  })
-}
-
-const found = findPython()
-
 /** Why there is no official SDK to run, if so. */
-export const missing: string | undefined = Result.isFailure(found) ? found.failure : undefined
+export const missing: string | undefined = Result.isFailure(pythonSdk) ? pythonSdk.failure : undefined
 
 const world = {
   ...World.defaultWorld,
@@ -83,7 +54,7 @@ export const inPython = Effect.fnUntraced(function* (program: string) {
   return yield* Effect.callback<Record<string, unknown>>((resume) => {
     const child = spawn(python, ["-c", `${preamble}\n${program}\nprint(json.dumps(result))`], {
       env: {
-        PYTHONPATH: Result.getOrThrow(found),
+        PYTHONPATH: Result.getOrThrow(pythonSdk),
         HOME: mkdtempSync(join(tmpdir(), "python-sdk-")),
         ...variables
       }

@@ -182,11 +182,13 @@ export const make: <File>(
     // writing
     // ---------------------------------------------------------------------------
 
-    const writeNew = (path: string, fill: Effect.Effect<void, PlatformError> = Effect.void) =>
-      Effect.andThen(fs.writeFile(path, new Uint8Array(), { flag: "wx", mode: 0o600 }), fill)
-
-    const sync = (path: string) =>
-      Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r+" }), (file) => file.sync))
+    /** Makes a file for its owner only, and brings it to the disk; what `fill` cannot finish is removed. */
+    const writeNew = <E>(path: string, fill: Effect.Effect<void, E>) =>
+      fs.writeFile(path, new Uint8Array(), { flag: "wx", mode: 0o600 }).pipe(
+        Effect.andThen(fill),
+        Effect.andThen(Effect.scoped(Effect.flatMap(fs.open(path, { flag: "r+" }), (file) => file.sync))),
+        Effect.onError(() => Effect.ignore(fs.remove(path, { force: true })))
+      )
 
     // The new file is in its place by now; some systems cannot do more for it.
     const syncFolder = (folder: string) =>
@@ -208,9 +210,7 @@ export const make: <File>(
           const draft = `${path}.${lock.id}.tmp`
           const name = `${Path.basename(path)}.`
           yield* sweep(`${path}.lock`, (entry) => entry.startsWith(name) && entry.endsWith(".tmp"))
-          yield* writeNew(draft).pipe(
-            Effect.andThen(fill(draft)),
-            Effect.andThen(sync(draft)),
+          yield* writeNew(draft, fill(draft)).pipe(
             Effect.andThen(check),
             Effect.andThen(fs.rename(draft, path)),
             Effect.onError(() => Effect.ignore(fs.remove(draft, { force: true })))
@@ -261,8 +261,7 @@ export const make: <File>(
     ) {
       const { path } = place
       const aside = yield* nameAside(place, lock)
-      yield* writeNew(aside)
-      yield* Effect.andThen(format.copy(path, aside), sync(aside))
+      yield* writeNew(aside, format.copy(path, aside))
       yield* format.write(place, file, account, tokens)
       yield* Effect.logWarning(
         `Some tokens in ${path} could not be understood: ${spoilt.join("; ")}. The file was copied to ${aside}, ` +

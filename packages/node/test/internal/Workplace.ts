@@ -24,11 +24,17 @@ export const account: Account = {
   profile: "DEFAULT"
 }
 
+const folderIn = (directory: string): Effect.Effect<string, never, Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(directory, "effect-globus-"))),
+    (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+  )
+
 /** A folder that is gone after the test. */
-export const folder: Effect.Effect<string, never, Scope> = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-globus-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
+export const folder = folderIn(tmpdir())
+
+/** The same in memory, where there is such a place: for what is tried hundreds of times, and need not last. */
+export const quickFolder = folderIn(existsSync("/dev/shm") ? "/dev/shm" : tmpdir())
 
 /** Where the tokens of {@link account} are, in a folder. */
 export const fileIn = (directory: string, extension = "json"): string =>
@@ -176,8 +182,9 @@ export const start = (
 export const startProgram = (
   name: string,
   args: ReadonlyArray<string>,
-  env: Record<string, string> = {}
+  env: Record<string, string> = {},
+  node: string = process.execPath
 ): Effect.Effect<Program, never, Scope> =>
-  start(process.execPath, [resolve(import.meta.dirname, "../programs", `${name}.ts`), ...args], { env })
+  start(node, [resolve(import.meta.dirname, "../programs", `${name}.ts`), ...args], { env })
 
 export const isRoot: boolean = process.getuid?.() === 0

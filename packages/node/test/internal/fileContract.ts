@@ -34,6 +34,7 @@ import {
   get,
   logged,
   put,
+  quickFolder,
   record,
   reveal,
   startProgram,
@@ -251,7 +252,7 @@ export const fileContract = (name: keyof typeof storages, extension: string): vo
         [Schema.Union([Damage, Schema.Json, Schema.Array(Damage)])],
         ([given]) =>
           Effect.gen(function* () {
-            const directory = yield* folder
+            const directory = yield* quickFolder
             cpSync(template, directory, { recursive: true })
             const file = fileIn(directory, extension)
             const whole = readFileSync(file)
