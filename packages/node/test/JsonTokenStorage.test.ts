@@ -16,7 +16,6 @@ import * as Schema from "effect/Schema"
 import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { inspect } from "node:util"
-import { fuzz } from "../../sdk/test/internal/Fuzz.ts"
 import { asideOf, failureOf, fileContract, modeOf } from "./internal/fileContract.ts"
 import {
   account,
@@ -28,7 +27,6 @@ import {
   logged,
   place,
   put,
-  quickFolder,
   readJson,
   record,
   reveal,
@@ -201,39 +199,6 @@ describe("what is stored", () => {
       )
       assert.sameMembers(Object.keys(yield* get().pipe(within(directory))), servers)
     })
-  )
-
-  const Name = Schema.NonEmptyString
-  const Record = Schema.Struct({
-    scope: Schema.String,
-    access_token: Schema.NonEmptyString,
-    refresh_token: Schema.optionalKey(Schema.NonEmptyString),
-    identity_id: Schema.optionalKey(Schema.String),
-    expires_at_seconds: Schema.Int,
-    extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
-    added_by_others: Schema.optionalKey(Schema.Json)
-  })
-
-  it.live.prop(
-    "comes back as it was, whatever it is",
-    [Name, Schema.Record(Name, Record)],
-    ([profile, records]) =>
-      Effect.gen(function* () {
-        const directory = yield* quickFolder
-        const tokens = Object.entries(records).map(([server, fields]) => record(server, fields))
-        yield* put(tokens, { ...account, profile }).pipe(within(directory))
-        const found = yield* get({ ...account, profile }).pipe(within(directory))
-        const expected = Object.entries(records).map(([server, fields]) => [
-          server,
-          encodedRecord(server, fields)
-        ])
-        // JSON has no negative zero.
-        assert.deepStrictEqual<unknown>(
-          JSON.parse(JSON.stringify(reveal(found))),
-          JSON.parse(JSON.stringify(Object.fromEntries(expected)))
-        )
-      }).pipe(Effect.scoped),
-    fuzz
   )
 })
 

@@ -82,18 +82,19 @@ describe("an encrypted file", () => {
   it.live("has a nonce of its own each time it is written, and keeps its key", () =>
     Effect.gen(function* () {
       const directory = yield* folder
-      const { layer } = openKeyring()
-      const nonces = new Set<string>()
-      const keys = new Set<string>()
-      for (let round = 0; round < 10; round++) {
-        yield* put([record(auth)]).pipe(within(directory, layer))
-        const { DEFAULT } = fileOf(directory).data
-        assert.lengthOf(Buffer.from(DEFAULT?.nonce ?? "", "base64"), 12)
-        nonces.add(DEFAULT?.nonce ?? "")
-        keys.add(DEFAULT?.key ?? "")
-      }
-      assert.strictEqual(nonces.size, 10)
-      assert.strictEqual(keys.size, 1)
+      yield* Effect.gen(function* () {
+        const nonces = new Set<string>()
+        const keys = new Set<string>()
+        for (let round = 0; round < 10; round++) {
+          yield* put([record(auth)])
+          const { DEFAULT } = fileOf(directory).data
+          assert.lengthOf(Buffer.from(DEFAULT?.nonce ?? "", "base64"), 12)
+          nonces.add(DEFAULT?.nonce ?? "")
+          keys.add(DEFAULT?.key ?? "")
+        }
+        assert.strictEqual(nonces.size, 10)
+        assert.strictEqual(keys.size, 1)
+      }).pipe(within(directory, Keyring.layerMemory))
     })
   )
 
@@ -200,6 +201,19 @@ describe("a key that is gone", () => {
       }
       for (const [name, secret] of kept) secrets.set(name, secret)
       assert.deepStrictEqual(Object.keys(yield* get().pipe(within(directory, layer))), [auth])
+    })
+  )
+
+  it.live("while a program runs is not used any more: what it writes opens for the next one", () =>
+    Effect.gen(function* () {
+      const directory = yield* folder
+      const { layer, secrets } = openKeyring()
+      yield* Effect.gen(function* () {
+        yield* put([record(auth)])
+        secrets.clear()
+        yield* put([record("b")])
+      }).pipe(within(directory, layer))
+      assert.deepStrictEqual(Object.keys(yield* get().pipe(within(directory, layer))), [auth, "b"])
     })
   )
 

@@ -126,8 +126,7 @@ export const make: Effect.Effect<
 
   /** The key to close with. There is one at a time who may write, so there is one who makes it. */
   const keyToClose = Effect.fnUntraced(function* (account: Account, location: string) {
-    const last = known.get(keyName(account))
-    if (last !== undefined) return last
+    // Not the one that is remembered: what is closed with a key that is gone by now would never open again.
     const found = yield* lookUp(account, location)
     if (Option.isSome(found)) return found.value
     const secret = Redacted.make(Base64.encode(yield* randomBytes(Aead.aes256Gcm.keyLength)))

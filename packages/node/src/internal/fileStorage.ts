@@ -208,8 +208,6 @@ export const make: <File>(
         check,
         replace: Effect.fnUntraced(function* (fill) {
           const draft = `${path}.${lock.id}.tmp`
-          const name = `${Path.basename(path)}.`
-          yield* sweep(`${path}.lock`, (entry) => entry.startsWith(name) && entry.endsWith(".tmp"))
           yield* writeNew(draft, fill(draft)).pipe(
             Effect.andThen(check),
             Effect.andThen(fs.rename(draft, path)),
@@ -233,7 +231,7 @@ export const make: <File>(
       const { path } = place
       const aside = yield* nameAside(place, lock)
       yield* place.check
-      yield* fs.rename(path, aside)
+      // What belongs to the file goes first: beside a new file, it would be taken for that one's.
       yield* Effect.forEach(
         format.companions,
         (suffix) =>
@@ -244,6 +242,8 @@ export const make: <File>(
           ),
         { discard: true }
       )
+      yield* fs.rename(path, aside)
+      yield* Effect.ignore(fs.chmod(aside, 0o600))
       yield* syncFolder(Path.dirname(path))
       yield* Effect.logWarning(
         `The tokens in ${path} could not be understood: ${detail}. The file was set aside as ${aside}; ` +
@@ -307,6 +307,12 @@ export const make: <File>(
       return { file, tokens: contents.tokens }
     })
 
+    /** Removes what programs that were killed have left. What cannot be removed does no harm. */
+    const sweepBeside = (path: string) => {
+      const name = `${Path.basename(path)}.`
+      return Effect.ignore(sweep(`${path}.lock`, (entry) => entry.startsWith(name) && entry.endsWith(".tmp")))
+    }
+
     const locked = Effect.fnUntraced(function* <A, E, R>(
       path: string,
       use: (lock: FileLock.Lock, restore: Restore) => Effect.Effect<A, E, R>
@@ -317,7 +323,8 @@ export const make: <File>(
       )
       return yield* withLock(
         `${path}.lock`,
-        (lock) => Effect.uninterruptibleMask((restore) => use(lock, restore)),
+        (lock) =>
+          Effect.uninterruptibleMask((restore) => Effect.andThen(sweepBeside(path), use(lock, restore))),
         (error) =>
           error._tag === "PlatformError"
             ? failed(path, "unwritable")(error)

@@ -73,6 +73,9 @@ const tables = `
   INSERT INTO sdk_storage_adapter_internal VALUES ('globus-sdk.database_schema_version', '2');
 `
 
+/** What follows the name of a database in those of SQLite's own files beside it. */
+const companions = ["-journal", "-wal", "-shm"]
+
 /** Node's SQLite, if this Node has it. */
 const load = Effect.sync(() => {
   const { emitWarning } = process
@@ -221,8 +224,12 @@ export const make = Effect.gen(function* () {
       database.exec("COMMIT")
     })
 
-  const create = (place: Place, change: (database: DatabaseSync) => void) =>
-    place.replace((draft) =>
+  const create = Effect.fnUntraced(function* (place: Place, change: (database: DatabaseSync) => void) {
+    // A journal that somebody's database has left here would be played into this one.
+    yield* Effect.forEach(companions, (suffix) => fs.remove(place.path + suffix, { force: true }), {
+      discard: true
+    })
+    yield* place.replace((draft) =>
       Effect.mapError(
         using(draft, (database) => {
           // The file is nobody's yet, and put in its place whole: there is nothing to go back to.
@@ -233,10 +240,11 @@ export const make = Effect.gen(function* () {
         errorAt(place.path, "unwritable")
       )
     )
+  })
 
   const format: Format<TokenDatabase> = {
     extension: "db",
-    companions: ["-journal", "-wal", "-shm"],
+    companions,
     empty: [],
     read: (path) =>
       using(path, rowsOf).pipe(

@@ -69,8 +69,12 @@ const hurried = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     return yield* Fiber.join(fiber)
   })
 
-/** Declares the tests of the contract for one of the storages, whose files end so. */
-export const fileContract = (name: keyof typeof storages, extension: string): void => {
+/** Declares the tests of the contract for one of the storages, whose files end so and whose names may be such text. */
+export const fileContract = (
+  name: keyof typeof storages,
+  extension: string,
+  Name: typeof Schema.NonEmptyString = Schema.NonEmptyString
+): void => {
   const storage = storages[name]
   contract(name, Layer.unwrap(Effect.map(folder, (directory) => storage({ directory }))))
 
@@ -105,6 +109,39 @@ export const fileContract = (name: keyof typeof storages, extension: string): vo
           [auth]: encodedRecord(auth)
         })
       })
+    )
+
+    const Fields = Schema.Struct({
+      scope: Schema.String,
+      access_token: Schema.NonEmptyString,
+      refresh_token: Schema.optionalKey(Schema.NonEmptyString),
+      identity_id: Schema.optionalKey(Schema.String),
+      expires_at_seconds: Schema.Int,
+      extra: Schema.optionalKey(Schema.Record(Schema.String, Schema.Json)),
+      added_by_others: Schema.optionalKey(Schema.Json)
+    })
+
+    it.live.prop(
+      "gives back what it was given, whatever it is",
+      [Name, Schema.Record(Name, Fields)],
+      ([profile, records]) =>
+        Effect.gen(function* () {
+          const directory = yield* quickFolder
+          const owner = { ...account, profile }
+          const tokens = Object.entries(records).map(([server, fields]) => record(server, fields))
+          yield* put(tokens, owner).pipe(within(directory))
+          const found = yield* get(owner).pipe(within(directory))
+          const given = Object.entries(records).map(([server, fields]) => [
+            server,
+            encodedRecord(server, fields)
+          ])
+          // JSON has no negative zero.
+          assert.deepStrictEqual<unknown>(
+            JSON.parse(JSON.stringify(reveal(found))),
+            JSON.parse(JSON.stringify(Object.fromEntries(given)))
+          )
+        }).pipe(Effect.scoped),
+      fuzz
     )
 
     it.live("is not made by looking, or by storing nothing", () =>

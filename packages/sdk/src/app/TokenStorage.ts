@@ -3,8 +3,9 @@
  * app, and gives its tokens by resource server. The one way to change anything is {@link Service.modify}, which holds
  * the store's lock, across processes where it has several, while it reads, decides and writes.
  *
- * `NodeGlobus.layer` keeps tokens in a JSON file that the official Python SDK reads and writes too; `layerMemory`
- * forgets them with the program.
+ * `NodeGlobus.layer` keeps tokens in a JSON file that the official Python SDK reads and writes too, and has others for
+ * SQLite and for encryption; `KeyValueStoreTokenStorage` keeps them wherever Effect has a store; `layerMemory` forgets
+ * them with the program.
  *
  * ```ts
  * import { TokenStorage, UserApp } from "@effect-globus/sdk/app"
