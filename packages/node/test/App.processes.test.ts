@@ -122,7 +122,7 @@ describe("a program that needs a login while a person logs in to another one", (
         assert.strictEqual((yield* counts).logins, 0)
 
         yield* first.signal("SIGKILL")
-        const { code, stderr, stdout } = yield* second.end.pipe(Effect.timeout("5 seconds"))
+        const { code, stderr, stdout } = yield* second.end.pipe(Effect.timeout("10 seconds"))
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
         assert.include(stdout, "asked")
         assert.strictEqual((yield* counts).logins, 1)
@@ -144,7 +144,7 @@ describe("a program that needs a login while a person logs in to another one", (
         const second = yield* start(1)
         yield* second.line
         yield* second.signal("SIGINT")
-        const { code } = yield* second.end.pipe(Effect.timeout("3 seconds"))
+        const { code } = yield* second.end.pipe(Effect.timeout("10 seconds"))
         assert.strictEqual(code, 130)
         assert.deepStrictEqual(filesIn(directory), files)
       }).pipe(Effect.provide(Layer.fresh(server))),

@@ -1,4 +1,5 @@
 /** Test programs in one file each, for tests that start many of them: they begin in a fifth of the time. */
+import { afterAll } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Scope } from "effect/Scope"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -19,7 +20,7 @@ const bundler = (): Bundler => {
 
 const programs = resolve(import.meta.dirname, "../programs")
 const folder = mkdtempSync(join(tmpdir(), "effect-globus-programs-"))
-process.once("exit", () => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const bundles = new Map<string, Promise<string>>()
 
