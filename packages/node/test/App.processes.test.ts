@@ -46,7 +46,7 @@ const programsIn = (directory: string) =>
 
 describe("16 programs of one account", () => {
   it.live(
-    "make one login between them, one renewal of what has expired or is refused, and one login when that fails",
+    "make one login between them, and one renewal of what has expired or is refused; one login again if that is in vain",
     () =>
       Effect.gen(function* () {
         const simulator = yield* Simulator
