@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import { createHash, createHmac } from "node:crypto"
 import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
+import { inspect } from "node:util"
 import { isOpen, send, sendRaw } from "./internal/Port.ts"
 import * as UnderAttack from "./internal/UnderAttack.ts"
 
@@ -420,6 +421,18 @@ const attacks: ReadonlyArray<Attack> = [
       assert.strictEqual(success._tag, "ResponseError")
       assert.strictEqual(failure._tag, "ApiError")
       assert.notInclude(success.message + failure.message, "canary")
+    })
+  },
+  {
+    attack: "error that repeats a secret",
+    sent: "an error of the token endpoint with tokens in its body",
+    refusal: "an error that keeps its code, and nothing of its body",
+    run: Effect.gen(function* () {
+      const error = yield* atTheTokenEndpoint((body) =>
+        json({ ...body(), access_token: "canary-token", error: "server_error" }, 503)
+      )
+      assert.strictEqual(error._tag, "ApiError")
+      assert.notInclude(inspect(error, { depth: 20, showHidden: true }), "canary-token")
     })
   },
   {

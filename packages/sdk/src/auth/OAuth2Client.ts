@@ -339,11 +339,22 @@ const basic = (clientId: string, secret: Redacted.Redacted<string>): Redacted.Re
  * error keeps what RFC 6749 §5.2 names, and nothing of the body as it was.
  */
 const repeatingNothing = <A>(effect: Effect.Effect<A, GlobusError>): Effect.Effect<A, GlobusError> =>
-  Effect.mapError(effect, (error) =>
-    error._tag === "ApiError"
-      ? new ApiError({ ...error, errors: error.errors.map((each) => ({ ...each, raw: null })), body: null })
-      : error
-  )
+  Effect.mapError(effect, (error) => {
+    if (error._tag !== "ApiError") return error
+    const { code, messages, operation, reason, requestId, service, status } = error
+    const errors = error.errors.map((each) => ({ ...each, raw: null }))
+    return new ApiError({
+      service,
+      operation,
+      status,
+      reason,
+      ...(code === undefined ? {} : { code }),
+      messages,
+      errors,
+      ...(requestId === undefined ? {} : { requestId }),
+      body: null
+    })
+  })
 
 const unexpected = (operation: string, detail: string) =>
   new ResponseError({ service: "auth", operation, status: 200, path: "", detail })
