@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how fast this SDK is beside bare fetch, `undici.request` and the official JavaScript SDK, against
  * the same server on this machine; how soon a bundled program has started; how long it takes to check the types of one
- * that uses all clients; and what importing each part of the SDK loads. Rewrites `results.md`.
+ * that uses all clients; what importing each part of the SDK loads; and what the simulator costs. Rewrites `results.md`.
  */
 import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
 import { TransferClient } from "@effect-globus/sdk/transfer"
@@ -14,6 +14,7 @@ import * as Os from "node:os"
 import * as Path from "node:path"
 import * as Undici from "undici"
 import { contractsIn, loadedBy, specifiers } from "./loadedModules.ts"
+import * as Simulator from "./simulator.ts"
 import { startUp } from "./startUp.ts"
 import { typeCheck } from "./typeCheck.ts"
 
@@ -199,5 +200,10 @@ for (const specifier of specifiers) {
     `| \`${specifier}\` | ${loaded.count} | ${loaded.own.length} | ${contractsIn(loaded).join(", ") || "none"} |`
   )
 }
+
+print("\n## The simulator\n")
+print("| what | measured | goal |")
+print("|---|---:|---:|")
+for (const { goal, measured, what } of await Simulator.figures()) print(`| ${what} | ${measured} | ${goal} |`)
 
 writeFileSync(Path.join(folder, "results.md"), `${lines.join("\n")}\n`)

@@ -1,11 +1,11 @@
 /** Many people who use one program at once, for a while, and what they expect of it. */
 import { JsonTokenStorage, NodeGlobus } from "@effect-globus/node"
-import { LoginFlow, UserApp } from "@effect-globus/sdk/app"
+import { GlobusApp, LoginFlow, UserApp } from "@effect-globus/sdk/app"
 import { Environment, FlowUnavailable, type GlobusError, LoginFailed } from "@effect-globus/sdk/model"
 import { Transport } from "@effect-globus/sdk/service"
 import { TransferClient, TransferData } from "@effect-globus/sdk/transfer"
 import { World } from "@effect-globus/simulator"
-import { Clock, Effect, Layer, Option, Random, Redacted, Ref } from "effect"
+import { Clock, Effect, Layer, Option, Random, Redacted, Ref, Schedule } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { randomUUID } from "node:crypto"
 import { identityOf } from "./protocol.ts"
@@ -77,7 +77,7 @@ const nobody = Layer.succeed(LoginFlow, {
 /** A user's program: ten of them keep their tokens in one file. */
 const programOf = (index: number) =>
   TransferClient.layer.pipe(
-    Layer.provide(
+    Layer.provideMerge(
       UserApp.layer({
         appName: `soak ${Math.floor(index / 10)}`,
         clientId: World.nativeClientId,
@@ -97,6 +97,8 @@ export const layer = ({ directory, url }: Options) => {
           transfer: `${url}transfer/`
         })
       ),
+      // A renewal that is given up although it was answered leaves nobody with a good refresh token, which is no fault of
+      // the program's; a busy machine must not make one of every delay.
       (environment) => Transport.layerWith({ environment, timeout: "10 seconds", maxDelay: "1 second" })
     )
   )
@@ -129,7 +131,7 @@ const kindOf = (error: GlobusError): string =>
       ? `NetworkError ${error.kind}`
       : error._tag
 
-const [from, to] = World.defaultWorld.collections
+const [from = "", to = ""] = World.defaultWorld.collections.map(({ id }) => id)
 
 /** Does something, and writes down what came of it. */
 const act = Effect.fnUntraced(function* (ledger: Ref.Ref<Ledger>) {
@@ -156,14 +158,14 @@ const act = Effect.fnUntraced(function* (ledger: Ref.Ref<Ledger>) {
   const id = randomUUID()
   switch (yield* Random.nextIntBetween(0, 9)) {
     case 0:
-      return yield* call(transfer.createBookmark({ name: id, endpoint_id: from!.id, path: "/home/" }), id)
+      return yield* call(transfer.createBookmark({ name: id, endpoint_id: from, path: "/home/" }), id)
     case 1:
       return yield* call(
         transfer.submitTransfer(
           TransferData.make({
             submission_id: id,
-            source_endpoint: from!.id,
-            destination_endpoint: to!.id,
+            source_endpoint: from,
+            destination_endpoint: to,
             items: [{ source_path: "/home/share/godata/README.md", destination_path: `/~/${id}` }]
           })
         ),
@@ -171,38 +173,47 @@ const act = Effect.fnUntraced(function* (ledger: Ref.Ref<Ledger>) {
       )
     case 2:
     case 3:
-      return yield* call(transfer.ls(from!.id, { path: "/home/share/godata/" }))
+      return yield* call(transfer.ls(from, { path: "/home/share/godata/" }))
     default:
-      return yield* call(transfer.getEndpoint(from!.id))
+      return yield* call(transfer.getEndpoint(from))
   }
 })
 
-/** All users at once, until the time is up: each logs in, and is at it with short breaks. */
+/** Logs in, whatever goes wrong on the way. */
+const arrive = Effect.retry(
+  Effect.flatMap(GlobusApp, (app) => app.login()),
+  { while: (error) => isExplained(error), schedule: Schedule.spaced("200 millis") }
+)
+
+/** All users at once: each logs in, and is then at it with short breaks until the time is up. */
 export const work = Effect.fnUntraced(function* ({ seconds, users }: Options) {
   const ledger = yield* Ref.make(nothing)
-  const end = (yield* Clock.currentTimeMillis) + seconds * 1000
-  const isOver = Effect.map(Clock.currentTimeMillis, (now) => now >= end)
-  const session = Effect.andThen(
-    act(ledger),
-    Effect.flatMap(Random.next, (random) => Effect.sleep(200 + 800 * random))
+  const programs = yield* Effect.forEach(Array.from({ length: users }), (_, index) =>
+    Layer.build(programOf(index).pipe(Layer.provide(loginAs(identityOf(index)))))
   )
-  const user = (index: number) =>
-    Effect.repeat(session, { until: () => isOver }).pipe(
-      Effect.provide(programOf(index).pipe(Layer.provide(loginAs(identityOf(index)))))
-    )
-  yield* Effect.forEach(Array.from({ length: users }), (_, index) => user(index), {
-    concurrency: "unbounded",
-    discard: true
-  })
+  const all = <A, E>(effect: Effect.Effect<A, E, TransferClient | GlobusApp>) =>
+    Effect.forEach(programs, (program) => Effect.provideContext(effect, program), {
+      concurrency: "unbounded",
+      discard: true
+    })
+
+  yield* all(arrive)
+  const end = (yield* Clock.currentTimeMillis) + seconds * 1000
+  const pause = Effect.flatMap(Random.next, (random) => Effect.sleep(200 + 800 * random))
+  yield* all(
+    Effect.repeat(Effect.andThen(act(ledger), pause), {
+      until: () => Effect.map(Clock.currentTimeMillis, (now) => now >= end)
+    })
+  )
   return yield* Ref.get(ledger)
-})
+}, Effect.scoped)
 
 /** Each user's program is started anew, with nobody there to log in: who of them cannot go on from what was kept? */
 export const stranded = ({ users }: Options) =>
   Effect.forEach(
     Array.from({ length: users }),
     (_, index) =>
-      Effect.flatMap(TransferClient, (transfer) => transfer.getEndpoint(from!.id)).pipe(
+      Effect.flatMap(TransferClient, (transfer) => transfer.getEndpoint(from)).pipe(
         Effect.as([]),
         Effect.catch((error: { readonly message: string }) =>
           Effect.succeed([`user ${index}: ${error.message}`])

@@ -27,6 +27,6 @@ describe("a soak", () => {
         assert.notInclude(stdout, "BROKEN")
         assert.strictEqual(code, 0)
       }),
-    60_000
+    120_000
   )
 })

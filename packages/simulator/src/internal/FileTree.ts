@@ -279,6 +279,26 @@ export const update = (
   how: (directory: Directory) => Directory
 ): Result.Result<Directory, Problem> => change(tree, path, (found) => Result.succeed(how(found)), nothing)
 
+/** Puts nodes into one directory, like `put` each of them, at the cost of one. */
+export const putAll = (
+  tree: Directory,
+  path: Path,
+  nodes: Iterable<readonly [name: string, node: Node]>,
+  defaults: Defaults
+): Result.Result<Directory, Problem> =>
+  change(
+    tree,
+    path,
+    (found) =>
+      Result.succeed({
+        ...found,
+        entries: HashMap.mutate(found.entries, (entries) => {
+          for (const [name, node] of nodes) HashMap.set(entries, name, node)
+        })
+      }),
+    () => Option.some(directory(defaults))
+  )
+
 /** Makes a directory and those that lead there, where they are missing. */
 export const ensureDirectory = (
   tree: Directory,
