@@ -26,7 +26,7 @@
  * ```
  */
 import { LoginFlow, TokenStorage } from "@effect-globus/sdk/app"
-import { Environment, InvalidConfiguration } from "@effect-globus/sdk/model"
+import { type Environment, InvalidConfiguration } from "@effect-globus/sdk/model"
 import { Transport } from "@effect-globus/sdk/service"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -210,12 +210,7 @@ const fromBackend = ({ faults, store }: Backend.Backend): Service => {
   return {
     url: store.url,
     environment,
-    variables: Object.fromEntries(
-      Object.entries(Environment.serviceUrlVariables).map(([service, variable]) => [
-        variable,
-        environment.urls[service as Environment.Service]
-      ])
-    ),
+    variables: Backend.variablesOf(environment),
     world: Effect.map(store.current, (state) => Snapshots.take(state).world),
     activity: Ref.get(store.activity),
     person: Ref.get(store.person),

@@ -317,6 +317,13 @@ describe("the token endpoint", () => {
     }).pipe(inProcess)
   )
 
+  it.effect("brings a refresh token to whoever asks for offline access by a scope", () =>
+    Effect.gen(function* () {
+      const { json } = yield* exchange(yield* codeFor({ scope: "openid offline_access" }))
+      expect(json).toMatchObject({ scope: "openid", refresh_token: expect.any(String) as string })
+    }).pipe(inProcess)
+  )
+
   it.effect("replaces the refresh token when told to rotate", () =>
     Effect.gen(function* () {
       const { json } = yield* exchange(yield* codeFor({ access_type: "offline" }))

@@ -83,10 +83,13 @@ export const read = (
     // RFC 7636 §4.4.1.
     return fail("invalid_request", "The code_challenge_method must be S256.")
   }
-  const scopes = Result.mapError(GlobusScope.parse(parameters["scope"] ?? ""), ({ message }) => message)
-  if (Result.isFailure(scopes)) return fail("invalid_scope", scopes.failure)
-  if (scopes.success.length === 0) return fail("invalid_scope", "Ask for at least one scope.")
-  const unknown = KnownScopes.unknown(state, scopes.success)
+  const asked = Result.mapError(GlobusScope.parse(parameters["scope"] ?? ""), ({ message }) => message)
+  if (Result.isFailure(asked)) return fail("invalid_scope", asked.failure)
+  // OpenID Connect Core §11: this scope belongs to no service, and asks for refresh tokens.
+  const isOffline = ({ scope }: GlobusScope.GlobusScope) => scope === "offline_access"
+  const scopes = asked.success.filter((scope) => !isOffline(scope))
+  if (scopes.length === 0) return fail("invalid_scope", "Ask for at least one scope.")
+  const unknown = KnownScopes.unknown(state, scopes)
   if (Option.isSome(unknown)) return fail("invalid_scope", `Unknown scope: ${unknown.value}`)
   if (parameters["prompt"] === "none") {
     // OpenID Connect Core §3.1.2.6: nobody is ever logged in already.
@@ -102,7 +105,7 @@ export const read = (
     parameters,
     policies: required,
     preferred: options.preferred,
-    scopes: scopes.success
+    scopes
   })
   if (first === undefined) {
     return fail("access_denied", "No identity of this simulation satisfies the session's requirements.")
@@ -112,10 +115,10 @@ export const read = (
     redirectUri,
     showsCode,
     state: parameters["state"],
-    scopes: scopes.success,
+    scopes,
     challenge,
     nonce: parameters["nonce"],
-    offline: parameters["access_type"] === "offline",
+    offline: parameters["access_type"] === "offline" || asked.success.some(isOffline),
     message: parameters["session_message"],
     session: wishes(parameters, required),
     mfa: isTrue(parameters["session_required_mfa"]) || required.some(({ required_mfa }) => required_mfa),

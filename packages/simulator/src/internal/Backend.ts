@@ -49,6 +49,18 @@ export const environmentAt = (url: string): Environment.Environment => ({
   }
 })
 
+/** The environment variables that lead clients to an environment, those of other languages included. */
+export const variablesOf = ({ urls }: Environment.Environment): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(
+    Object.entries(Environment.serviceUrlVariables).map(([service, variable]) => [
+      variable,
+      urls[service as Environment.Service]
+    ])
+  ),
+  // As the official JavaScript SDK calls it.
+  GLOBUS_SDK_SERVICE_URL_TIMERS: urls.timer
+})
+
 export interface Backend {
   readonly store: Store.Service
   readonly faults: Faults.Faults
@@ -90,6 +102,18 @@ const front = (environment: Environment.Environment, store: Store.Service): Serv
 
 const nowhere = Effect.succeed(nothing(404, "NotFound", "Nothing is here."))
 
+/** Whom a request is for, and its path there. */
+interface Addressee {
+  readonly name: string
+  readonly served: Served
+  readonly url: string
+}
+
+const pathOf = (url: string): string => url.replace(/[?#].*$/, "")
+
+/** The pages of Auth, which are in no contract. */
+const isPage = /^\/v2\/(oauth2|web)\//
+
 /** What answers requests until the scope ends. */
 export const make = Effect.fnUntraced(function* (options: {
   readonly url: string
@@ -122,20 +146,43 @@ export const make = Effect.fnUntraced(function* (options: {
     )
   }
 
-  const serve: Faults.Answer = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-    const [, name = "", rest = ""] = /^\/+([^/?#]*)(.*)$/.exec(request.url) ?? []
-    const url = rest === "" ? "/" : rest
-    const path = url.replace(/[?#].*$/, "")
-    return Effect.flatMap(byName.get(name) ?? nowhere, ({ operationAt, serve, voice }) =>
-      faults
+  /** Whom a request is for: its path begins with the name of a service, or is that of an operation on its own host. */
+  const addressee = (method: string, url: string): Effect.Effect<Addressee> => {
+    const [, name = "", rest = ""] = /^\/+([^/?#]*)(.*)$/.exec(url) ?? []
+    const below = rest === "" ? "/" : rest
+    const named = byName.get(name)
+    // What the service is called here is what Flows calls its flows.
+    if (named !== undefined && name !== "flows") {
+      return Effect.map(named, (served) => ({ name, served, url: below }))
+    }
+    return Effect.gen(function* () {
+      const served = yield* named ?? nowhere
+      if (served.operationAt(method, pathOf(below)) !== undefined) return { name, served, url: below }
+      for (const name of Object.keys(environment.urls)) {
+        const hosted = yield* byName.get(name) ?? nowhere
+        const found = [url, url.replace(/(?=[?#]|$)/, "/")].find(
+          (url) =>
+            hosted.operationAt(method, pathOf(url)) !== undefined || (name === "auth" && isPage.test(url))
+        )
+        if (found !== undefined) return { name, served: hosted, url: found }
+      }
+      return { name, served, url: below }
+    })
+  }
+
+  const serve: Faults.Answer = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+    Effect.flatMap(addressee(request.method, request.url), ({ name, served, url }) => {
+      const { operationAt, serve, voice } = served
+      const path = pathOf(url)
+      return faults
         .around({ service: name, path, operation: () => operationAt(request.method, path), voice }, serve)
         .pipe(
           Effect.provideService(HttpServerRequest.HttpServerRequest, request.modify({ url })),
           Faults.dated,
           Effect.map(HttpServerResponse.setHeader(header, "true"))
         )
-    )
-  })
+    })
+  )
 
   const httpClient = HttpClient.make((request) =>
     Effect.suspend(() => {
@@ -171,8 +218,8 @@ export const make = Effect.fnUntraced(function* (options: {
 })
 
 const frontPage = (environment: Environment.Environment, state: State.State) => {
-  const variables = Object.entries(Environment.serviceUrlVariables)
-    .map(([service, variable]) => `${variable}=${environment.urls[service as Environment.Service]}`)
+  const variables = Object.entries(variablesOf(environment))
+    .map(([variable, url]) => `${variable}=${url}`)
     .join("\n")
   const list = (things: Iterable<{ readonly id: string }>, nameOf: (id: string) => string) =>
     html`<ul>
@@ -189,6 +236,10 @@ const frontPage = (environment: Environment.Environment, state: State.State) => 
       <h2>Collections</h2>
       ${list(state.collections.values(), (id) => state.collections.get(id)?.display_name ?? "")}
       <h2>Flows</h2>
-      ${list(state.flows.values(), (id) => state.flows.get(id)?.title ?? "")}`
+      ${list(state.flows.values(), (id) => state.flows.get(id)?.title ?? "")}
+      <h2>Groups</h2>
+      ${list(state.groups.values(), (id) => state.groups.get(id)?.name ?? "")}
+      <h2>Indices</h2>
+      ${list(state.indices.values(), (id) => state.indices.get(id)?.display_name ?? "")}`
   )
 }
