@@ -49,6 +49,11 @@ export const Flow = Document.make({
   keywords: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
   /** The scope that starts the flow, which `SpecificFlowClient` asks for. */
   globus_auth_scope: text,
+  /** The scopes that the flow needs of those as whom its states run. */
+  globus_auth_scopes_by_RunAs: Schema.optionalKey(
+    Schema.NullOr(Schema.Union([Schema.Array(Schema.String), Document.Any]))
+  ),
+  types: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
   flow_owner: text,
   /** Principals, or `public`. */
   flow_viewers: principals,

@@ -85,6 +85,7 @@ export const EndpointDocument = Document.make({
   public: Field.boolean,
   subscription_id: Schema.optionalKey(Schema.NullOr(received(SubscriptionId))),
   subscription_admin_verified: Field.booleanOrNull,
+  french_english_bilingual: Field.booleanOrNull,
   /** Where a listing without a path begins. */
   default_directory: Field.stringOrNull,
   /** Roles of who asks, from `administrator` to `activity_monitor`. */
