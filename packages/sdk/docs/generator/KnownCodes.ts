@@ -64,10 +64,9 @@ export const knownCodes: Readonly<Record<string, ReadonlyArray<KnownCode>>> = {
     },
     { code: "FORBIDDEN", status: 403, means: "The identity has no role in the flow or run that allows it." },
     {
-      code: "AuthenticationPolicyRequired",
+      code: "AUTHENTICATION_POLICY_REQUIRED",
       status: 403,
-      means:
-        "The flow has an authentication policy that no identity of the session meets: an app logs in for it. Its sub-error has the code `AUTHENTICATION_POLICY_REQUIRED`."
+      means: "The flow has an authentication policy that no identity of the session meets: an app logs in for it."
     },
     {
       code: "NOT_FOUND",

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { knownCodes } from "../../docs/generator/KnownCodes.ts"
 import * as GlobusDateTime from "../../src/model/GlobusDateTime.ts"
 import { ApiError } from "../../src/model/GlobusError.ts"
 import * as Recording from "./internal/Recording.ts"
@@ -77,6 +78,11 @@ describe("recorded responses", () => {
               if (!isApiError(error)) return assert.fail("an error was taken for something else")
               assert.strictEqual(error.status, response.status)
               assert.deepStrictEqual(error.body, response.body)
+              const codes = knownCodes[response.service === "timer" ? "timers" : response.service] ?? []
+              assert.isTrue(
+                codes.some(({ code }) => error.is(code)),
+                `${error.code} is not in the table of codes of the docs`
+              )
             }
           })
         )
