@@ -756,86 +756,62 @@ describe("a listing", () => {
   )
 })
 
+/** What cannot be right about a document, beside what is so of all input of all services. */
 describe("bad input", () => {
+  type Call = (gcs: Service) => Effect.Effect<unknown, GlobusError>
+
+  /** What a program without types may pass. */
   const untyped = (value: unknown) => value as never
 
-  const cases: ReadonlyArray<
-    readonly [title: string, field: string, call: (gcs: Service) => Effect.Effect<unknown, GlobusError>]
-  > = [
-    ["an id that is none", "collection_id", (gcs) => gcs.getCollection("mine")],
-    ["an id that leads elsewhere", "role_id", (gcs) => gcs.deleteRole("..")],
-    [
-      "an id in a query",
-      "query.mapped_collection_id",
-      (gcs) => items(gcs.listCollections({ mapped_collection_id: "x" }))
-    ],
-    [
-      "a query without what it needs",
+  const create =
+    (collection: object): Call =>
+    (gcs) =>
+      gcs.createCollection(untyped(collection))
+  const createGateway =
+    (gateway: object): Call =>
+    (gcs) =>
+      gcs.createStorageGateway(untyped(gateway))
+  const tunnel = { stream_access_point_id: D.accessPointId, tunnel_id: D.tunnelId }
+  const mapping = { DATA_TYPE: "external_identity_mapping#1.0.0", command: "map" }
+
+  const refused: Readonly<Record<string, readonly [field: string, call: Call]>> = {
+    "a query without what it needs": [
       "query.collection_id",
       (gcs) => items(gcs.listSharingPolicies(untyped({})))
     ],
-    ["a page without items", "query.page_size", (gcs) => items(gcs.listRoles({ page_size: 0 }))],
-    ["half a page", "query.page_size", (gcs) => items(gcs.listNodes({ page_size: 1.5 }))],
-    ["nothing to delete", "payload.ids", (gcs) => gcs.deleteCollections(untyped({ ids: [] }))],
-    ["an id in a list", "payload.ids[1]", (gcs) => gcs.deleteCollections({ ids: [D.collectionId, "x"] })],
-    [
-      "an owner who is none",
-      "payload.identity_id",
-      (gcs) => gcs.setCollectionOwner(D.collectionId, { identity_id: "jane" })
-    ],
-    ["a number as a name", "payload.display_name", (gcs) => gcs.updateEndpoint({ display_name: untyped(7) })],
-    ["a domain without a name", "payload.domain_name", (gcs) => gcs.setEndpointDomain({ domain_name: "" })],
-    [
-      "a mapped collection of nothing",
+    "an id in a list": ["payload.ids[1]", (gcs) => gcs.deleteCollections({ ids: [D.collectionId, "x"] })],
+    "a domain without a name": ["payload.domain_name", (gcs) => gcs.setEndpointDomain({ domain_name: "" })],
+    "a mapped collection of nothing": [
       "payload.storage_gateway_id",
-      (gcs) => gcs.createCollection({ collection_type: "mapped", collection_base_path: "/" })
+      create({ collection_type: "mapped", collection_base_path: "/" })
     ],
-    [
-      "a guest collection without a credential",
+    "a guest collection without a credential": [
       "payload.user_credential_id",
-      (gcs) =>
-        gcs.createCollection({
-          collection_type: "guest",
-          collection_base_path: "/",
-          mapped_collection_id: D.mappedId
-        })
+      create({ collection_type: "guest", collection_base_path: "/", mapped_collection_id: D.mappedId })
     ],
-    [
-      "known policies with a wrong field",
+    "known policies with a wrong field": [
       "payload.policies.groups_allow",
-      (gcs) => gcs.createStorageGateway({ policies: StoragePolicies.posix({ groups_allow: untyped(7) }) })
+      createGateway({ policies: StoragePolicies.posix({ groups_allow: untyped(7) }) })
     ],
-    [
-      "a mapping with a wrong field",
+    "a mapping with a wrong field": [
       "payload.identity_mappings[0].command",
-      (gcs) =>
-        gcs.createStorageGateway({
-          identity_mappings: [{ DATA_TYPE: "external_identity_mapping#1.0.0", command: untyped("map") }]
-        })
+      createGateway({ identity_mappings: [mapping] })
     ],
-    [
-      "no tunnel",
+    "no tunnel": [
       "payload.tunnel_id",
-      (gcs) => gcs.createLanSecret(untyped({ stream_access_point_id: D.accessPointId }))
+      (gcs) => gcs.createLanSecret(untyped({ ...tunnel, tunnel_id: undefined }))
     ],
-    [
-      "a secret that is old when it is made",
+    "a secret that is old when it is made": [
       "payload.expires_in_mins",
-      (gcs) =>
-        gcs.createLanSecret({
-          stream_access_point_id: D.accessPointId,
-          tunnel_id: D.tunnelId,
-          expires_in_mins: 0
-        })
+      (gcs) => gcs.createLanSecret({ ...tunnel, expires_in_mins: 0 })
     ],
-    [
-      "a collection whose data cannot be reached",
+    "a collection whose data cannot be reached": [
       "mappedCollectionIds[1]",
       (gcs) => gcs.addDataAccess(D.mappedId, "x")
     ]
-  ]
+  }
 
-  it.effect.each(cases)("%s is refused before anything is sent: %s", ([, field, call]) =>
+  it.effect.each(Object.entries(refused))("%s is named, and nothing is sent", ([, [field, call]]) =>
     Effect.gen(function* () {
       const server = Server.make(() => Server.result([]))
       const error = yield* Effect.flip(Effect.provide(Effect.flatMap(GcsClient, call), server.layer))
