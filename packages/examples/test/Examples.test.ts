@@ -2,18 +2,20 @@
 import { GlobusApp, UserApp } from "@effect-globus/sdk"
 import { FlowsClient } from "@effect-globus/sdk/flows"
 import { TransferClient } from "@effect-globus/sdk/transfer"
-import { Simulator, World } from "@effect-globus/simulator"
+import { Simulator, TestTime, World } from "@effect-globus/simulator"
 import { assert, describe, it } from "@effect/vitest"
 import { ConfigProvider, Effect, Layer } from "effect"
-import { TestClock, TestConsole } from "effect/testing"
+import { TestConsole } from "effect/testing"
 import * as ClientAppExample from "../src/client-app.ts"
 import { describe as describeEndpoint } from "../src/errors.ts"
 import { switchUser, withSecondFactor } from "../src/login.ts"
 import { simulatedClient } from "../src/quickstart/globus.ts"
 import * as Quickstart from "../src/quickstart/program.ts"
 import { added } from "../src/scopes.ts"
-// oxlint-disable-next-line import/no-unassigned-import -- its test is the example
-import "../src/testing.ts"
+// oxlint-disable import/no-unassigned-import -- their tests are the examples
+import "../src/testing/listing.ts"
+import "../src/testing/misfortune.ts"
+import "../src/testing/ownWorld.ts"
 
 const Clients = Layer.mergeAll(TransferClient.layer, FlowsClient.layer).pipe(
   Layer.provideMerge(UserApp.layer({ appName: "examples", clientId: World.nativeClientId })),
@@ -22,15 +24,10 @@ const Clients = Layer.mergeAll(TransferClient.layer, FlowsClient.layer).pipe(
 
 const printed = Effect.map(TestConsole.logLines, (lines) => lines.join("\n"))
 
-/** A second passes whenever the program has done what it can do. */
-const timePasses = Effect.forever(
-  Effect.andThen(TestClock.withLive(Effect.sleep("5 millis")), TestClock.adjust("1 second"))
-)
-
 describe("the quickstart", () => {
   it.effect("lists, transfers and tells of the progress", () =>
     Effect.gen(function* () {
-      yield* Effect.raceFirst(Quickstart.program, timePasses)
+      yield* TestTime.passing(Quickstart.program)
       const text = yield* printed
       assert.include(text, "Publish a dataset")
       assert.include(text, "exposure-001.fits")

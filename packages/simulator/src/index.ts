@@ -13,4 +13,5 @@ export {
 } from "./Simulator.ts"
 export { SimulatorError } from "./SimulatorError.ts"
 export { Snapshot } from "./Snapshot.ts"
+export * as TestTime from "./TestTime.ts"
 export * as World from "./World.ts"

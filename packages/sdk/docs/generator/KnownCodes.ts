@@ -66,7 +66,8 @@ export const knownCodes: Readonly<Record<string, ReadonlyArray<KnownCode>>> = {
     {
       code: "AUTHENTICATION_POLICY_REQUIRED",
       status: 403,
-      means: "The flow has an authentication policy that no identity of the session meets: an app logs in for it."
+      means:
+        "The flow has an authentication policy that no identity of the session meets: an app logs in for it."
     },
     {
       code: "NOT_FOUND",

@@ -1,5 +1,6 @@
 export * as AuthorizationParameters from "./AuthorizationParameters.ts"
 export * as Document from "./Document.ts"
+export type { OpenLiteral } from "./Document.ts"
 export * as Environment from "./Environment.ts"
 export * as Gare from "./Gare.ts"
 export * from "./GlobusError.ts"

@@ -100,7 +100,7 @@ export const kind = <const Name extends string, const Fields extends Schema.Stru
 // -----------------------------------------------------------------------------
 
 /** A document of a kind that is not known here. */
-export interface Unknown {
+export interface UnknownData {
   readonly DATA_TYPE?: string
   readonly [field: string]: unknown
 }
@@ -116,7 +116,7 @@ const nameOf = (dataType: string): string => dataType.split("#", 1)[0] ?? ""
 /** A document of one of these kinds, told apart by `DATA_TYPE`; or of another, which is then taken as it is. */
 export const oneOf = <const Kinds extends ReadonlyArray<Kind>>(kinds: Kinds) => {
   const names = new Set(kinds.map(({ name }) => name))
-  const other: Schema.Codec<Unknown> = Document.make({
+  const other: Schema.Codec<UnknownData> = Document.make({
     DATA_TYPE: Schema.optionalKey(
       Schema.String.check(
         Schema.makeFilter((dataType) => !names.has(nameOf(dataType)), {
