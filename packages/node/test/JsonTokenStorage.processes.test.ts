@@ -193,36 +193,46 @@ describe("a disk that is full", () => {
     })
   )
 
-  it.live("loses nothing, of what is stored and of what can be had only once, and says so", ({ skip }) =>
-    Effect.gen(function* () {
-      if (!isMountable) return skip("no small disk can be mounted here")
-      const directory = yield* folder
-      // A mount in a namespace of its own, which is gone with the program.
-      const program = yield* start("unshare", [
-        "-rm",
-        "sh",
-        "-c",
-        'mount -t tmpfs -o size=128k none "$1" && exec "$2" "$3" "$1"',
-        "sh",
-        directory,
-        process.execPath,
-        resolve(import.meta.dirname, "programs/fullDisk.ts")
-      ])
-      const { code, stderr, stdout } = yield* program.end
-      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
-      const { attempts, last } = yield* Schema.decodeUnknownEffect(Attempts)(stdout)
-      const [first] = attempts
-      assert.strictEqual(first?.error?.kind, "unwritable")
-      assert.include(first?.error?.message, "ENOSPC: no space left on device")
-      assert.include(first?.error?.message, "Check free space")
-      assert.isUndefined(attempts.at(-1)?.error)
-      for (const { error, files, isAsked, isKept, pages } of attempts) {
-        const failed = error !== undefined
-        assert.deepStrictEqual({ pages, isAsked, isKept }, { pages, isAsked: !failed, isKept: failed })
-        assert.deepStrictEqual(files, ["tokens.json"])
-      }
-      assert.strictEqual(last, "100")
-    })
+  it.live.each<readonly [storage: string, file: string]>([
+    ["json", "tokens.json"],
+    ["sqlite", "tokens.db"],
+    ["keyring", "tokens.encrypted"]
+  ])(
+    "loses nothing, of what is stored and of what can be had only once, and says so: %s",
+    ([storage, file], { skip }) =>
+      Effect.gen(function* () {
+        if (!isMountable) return skip("no small disk can be mounted here")
+        const directory = yield* folder
+        // A mount in a namespace of its own, which is gone with the program.
+        const program = yield* start(
+          "unshare",
+          [
+            "-rm",
+            "sh",
+            "-c",
+            'mount -t tmpfs -o size=256k none "$1" && exec "$2" "$3" "$1"',
+            "sh",
+            directory,
+            process.execPath,
+            resolve(import.meta.dirname, "programs/fullDisk.ts")
+          ],
+          { env: { STORAGE: storage } }
+        )
+        const { code, stderr, stdout } = yield* program.end
+        assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+        const { attempts, last } = yield* Schema.decodeUnknownEffect(Attempts)(stdout)
+        const [first] = attempts
+        assert.strictEqual(first?.error?.kind, "unwritable")
+        assert.match(first?.error?.message ?? "", /ENOSPC: no space left on device|database or disk is full/)
+        assert.include(first?.error?.message, "Check free space")
+        assert.isUndefined(attempts.at(-1)?.error)
+        for (const { error, files, isAsked, isKept, pages } of attempts) {
+          const failed = error !== undefined
+          assert.deepStrictEqual({ pages, isAsked, isKept }, { pages, isAsked: !failed, isKept: failed })
+          assert.deepStrictEqual(files, [file])
+        }
+        assert.strictEqual(last, "100")
+      })
   )
 })
 

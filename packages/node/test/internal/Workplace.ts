@@ -104,6 +104,14 @@ export const storages = {
     KeyringTokenStorage.layerWith({ ...options, keyring: keyringIn(options.directory) })
 } as const
 
+const isStorage = (name: string): name is keyof typeof storages => Object.hasOwn(storages, name)
+
+/** The storage of this name, for programs. */
+export const storageNamed = (name = "json") => {
+  if (!isStorage(name)) throw new Error(`no storage ${name}`)
+  return storages[name]
+}
+
 /** Runs an effect with the storage in a folder. */
 export const within =
   (directory: string, options: JsonTokenStorage.Options = {}) =>

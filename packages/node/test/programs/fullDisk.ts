@@ -1,15 +1,15 @@
 /**
  * Works on the token file of an app on a disk that fills up: `fullDisk.ts DIRECTORY`, where DIRECTORY is on a small disk
- * of its own. Prints, as JSON, what became of each change.
+ * of its own, and the environment variable `STORAGE` says in which of the storages of the tests. Prints, as JSON, what
+ * became of each change.
  */
-import { JsonTokenStorage } from "@effect-globus/node"
 import { type Tokens, TokenStorage } from "@effect-globus/sdk/app"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { appendFileSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs"
 import { dirname, join } from "node:path"
-import { account, fileIn, get, record, reveal } from "../internal/Workplace.ts"
+import { account, fileIn, get, record, reveal, storageNamed } from "../internal/Workplace.ts"
 
 const [directory = ""] = process.argv.slice(2)
 const filler = join(directory, "filler")
@@ -66,7 +66,7 @@ const attempt = Effect.fnUntraced(function* (index: number, pages: number) {
 const program = Effect.gen(function* () {
   yield* change(0)
   const attempts = yield* Effect.forEach(
-    Array.from({ length: 12 }, (_, pages) => pages),
+    Array.from({ length: 18 }, (_, pages) => pages),
     (pages) => attempt(pages + 1, pages)
   )
   yield* Effect.sync(() => rmSync(filler))
@@ -75,4 +75,4 @@ const program = Effect.gen(function* () {
   yield* Console.log(JSON.stringify({ attempts, last: tokens["a.example.org"]?.scope }))
 })
 
-NodeRuntime.runMain(Effect.provide(program, JsonTokenStorage.layerWith({ directory })))
+NodeRuntime.runMain(Effect.provide(program, storageNamed(process.env["STORAGE"])({ directory })))

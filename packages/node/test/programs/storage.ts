@@ -7,15 +7,11 @@ import { TokenStorage } from "@effect-globus/sdk/app"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { account, get, put, record, reveal, storages } from "../internal/Workplace.ts"
+import { account, get, put, record, reveal, storageNamed } from "../internal/Workplace.ts"
 
 const [command, directory, argument] = process.argv.slice(2)
 
 if (process.env["UMASK"] !== undefined) process.umask(Number.parseInt(process.env["UMASK"], 8))
-
-const storage = process.env["STORAGE"] ?? "json"
-
-const isStorage = (name: string): name is keyof typeof storages => Object.hasOwn(storages, name)
 
 const counter = "counter.example.org"
 
@@ -56,6 +52,6 @@ NodeRuntime.runMain(
     commands[command ?? ""] ?? Effect.die(`no command ${command}`),
     directory === undefined || directory === "default"
       ? NodeTokenStorage.layerConfig
-      : storages[isStorage(storage) ? storage : "json"]({ directory })
+      : storageNamed(process.env["STORAGE"])({ directory })
   )
 )
