@@ -435,15 +435,16 @@ describe("what goes wrong", () => {
         _tag: "PermissionDenied",
         cause: new Error("EROFS: read-only file system, rename")
       })
-      const error = yield* failureOf(
-        get().pipe(Effect.provide(onDisk(directory, () => ({ rename: () => Effect.fail(readOnly) }))))
-      )
-      assert.strictEqual(error.kind, "corrupt")
-      assert.include(error.message, "it is not JSON")
-      assert.include(error.message, "could not be set aside, because EROFS")
-      assert.include(error.message, file)
-      assert.notInclude(inspect(error), "canary")
-      assert.strictEqual(readFileSync(file, "utf8"), content)
+      const fail = () => Effect.fail(readOnly)
+      for (const disk of [{ rename: fail }, { link: fail, writeFileString: fail }]) {
+        const error = yield* failureOf(get().pipe(Effect.provide(onDisk(directory, () => disk))))
+        assert.strictEqual(error.kind, "corrupt")
+        assert.include(error.message, "it is not JSON")
+        assert.include(error.message, "could not be set aside, because EROFS")
+        assert.include(error.message, file)
+        assert.notInclude(inspect(error), "canary")
+        assert.strictEqual(readFileSync(file, "utf8"), content)
+      }
     })
   )
 

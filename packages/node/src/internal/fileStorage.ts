@@ -297,11 +297,7 @@ export const make: <File>(
       const { contents, file } = found.success
       if (contents.spoilt.length > 0) {
         yield* sift(place, lock, file, account, contents).pipe(
-          Effect.mapError(
-            cannotBeMended(
-              new TokenStorageError({ location: path, kind: "corrupt", detail: contents.spoilt.join("; ") })
-            )
-          )
+          Effect.mapError(cannotBeMended(corruptionIn(path, contents)))
         )
       }
       return { file, tokens: contents.tokens }
@@ -343,7 +339,11 @@ export const make: <File>(
         return found.success.contents.tokens
       }
       if (Result.isFailure(found) && !isCorrupt(found.failure)) return yield* found.failure
-      const { tokens } = yield* locked(path, (lock, restore) => examineOrMend(path, account, lock, restore))
+      const corruption = Result.isFailure(found) ? found.failure : corruptionIn(path, found.success.contents)
+      const { tokens } = yield* Effect.mapError(
+        locked(path, (lock, restore) => examineOrMend(path, account, lock, restore)),
+        (error) => (error.kind === "unwritable" ? cannotBeMended(corruption)(error) : error)
+      )
       return tokens
     })
 
@@ -405,6 +405,9 @@ export const make: <File>(
 )
 
 type Restore = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+const corruptionIn = (path: string, { spoilt }: Contents): TokenStorageError =>
+  new TokenStorageError({ location: path, kind: "corrupt", detail: spoilt.join("; ") })
 
 /** Where nothing can be put aside, the file stays as it is, and that is said. */
 const cannotBeMended = (found: TokenStorageError) => (error: PlatformError | TokenStorageError) =>
