@@ -189,6 +189,16 @@ describe("flows", () => {
     }).pipe(inProcess)
   )
 
+  it.effect("are for the members of groups, too", () =>
+    Effect.gen(function* () {
+      const [observatory] = World.defaultWorld.groups!
+      const members = `urn:globus:groups:id:${observatory!.id}`
+      const made = yield* create(yield* tokenFor(), { flow_viewers: [members], flow_starters: [members] })
+      const seen = yield* get("flows", `flows/${made.json.id}`, { token: yield* tokenFor(linus) })
+      expect(seen.json).toMatchObject({ user_roles: ["flow_starter", "flow_viewer"] })
+    }).pipe(inProcess)
+  )
+
   it.effect("are checked, and the answer says what is wrong where", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()

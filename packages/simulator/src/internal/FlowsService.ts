@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
 import * as FlowDefinition from "./FlowDefinition.ts"
+import * as Groups from "./groups/Groups.ts"
 import * as Instant from "./Instant.ts"
 import * as Listing from "./Listing.ts"
 import * as Refusals from "./Refusal.ts"
@@ -42,28 +43,39 @@ const unprocessable = (
 
 const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`
 
-const isAmong = (principals: ReadonlyArray<string>, identity: string): boolean =>
-  principals.includes(urnOf(identity))
+/** Who acts, and the principals that they amount to. */
+interface Who {
+  readonly identity: string
+  readonly principals: ReadonlyArray<string>
+}
 
-const rolesInFlow = (flow: Flow, identity: string) => [
-  ...(flow.owner === identity ? ["flow_owner" as const] : []),
-  ...(isAmong(flow.administrators, identity) ? ["flow_administrator" as const] : []),
-  ...(flow.starters.includes("all_authenticated_users") || isAmong(flow.starters, identity)
+const whoIs = (state: State, identity: string): Who => ({
+  identity,
+  principals: Groups.principalsOf(state, identity)
+})
+
+const isAmong = (principals: ReadonlyArray<string>, who: Who): boolean =>
+  principals.some((principal) => who.principals.includes(principal))
+
+const rolesInFlow = (flow: Flow, who: Who) => [
+  ...(flow.owner === who.identity ? ["flow_owner" as const] : []),
+  ...(isAmong(flow.administrators, who) ? ["flow_administrator" as const] : []),
+  ...(flow.starters.includes("all_authenticated_users") || isAmong(flow.starters, who)
     ? ["flow_starter" as const]
     : []),
-  ...(flow.viewers.includes("public") || isAmong(flow.viewers, identity) ? ["flow_viewer" as const] : []),
-  ...(isAmong(flow.run_managers, identity) ? ["flow_run_manager" as const] : []),
-  ...(isAmong(flow.run_monitors, identity) ? ["flow_run_monitor" as const] : [])
+  ...(flow.viewers.includes("public") || isAmong(flow.viewers, who) ? ["flow_viewer" as const] : []),
+  ...(isAmong(flow.run_managers, who) ? ["flow_run_manager" as const] : []),
+  ...(isAmong(flow.run_monitors, who) ? ["flow_run_monitor" as const] : [])
 ]
 
-const rolesInRun = (state: State, run: Run, identity: string) => {
+const rolesInRun = (state: State, run: Run, who: Who) => {
   const flow = state.flows.get(run.flow)
   return [
-    ...(run.owner === identity ? ["run_owner" as const] : []),
-    ...(isAmong(run.managers, identity) ? ["run_manager" as const] : []),
-    ...(isAmong(run.monitors, identity) ? ["run_monitor" as const] : []),
-    ...(flow !== undefined && isAmong(flow.run_managers, identity) ? ["flow_run_manager" as const] : []),
-    ...(flow !== undefined && isAmong(flow.run_monitors, identity) ? ["flow_run_monitor" as const] : [])
+    ...(run.owner === who.identity ? ["run_owner" as const] : []),
+    ...(isAmong(run.managers, who) ? ["run_manager" as const] : []),
+    ...(isAmong(run.monitors, who) ? ["run_monitor" as const] : []),
+    ...(flow !== undefined && isAmong(flow.run_managers, who) ? ["flow_run_manager" as const] : []),
+    ...(flow !== undefined && isAmong(flow.run_monitors, who) ? ["flow_run_monitor" as const] : [])
   ]
 }
 
@@ -105,8 +117,8 @@ const forbidden = (what: string, id: string, permission: string) =>
 // flows
 // -----------------------------------------------------------------------------
 
-const flowOf = (flow: Flow, identity: string) => {
-  const roles = rolesInFlow(flow, identity)
+const flowOf = (flow: Flow, who: Who) => {
+  const roles = rolesInFlow(flow, who)
   const [role] = roles.filter((role) => role !== "flow_run_manager" && role !== "flow_run_monitor")
   return {
     id: flow.id,
@@ -142,11 +154,11 @@ const flowOf = (flow: Flow, identity: string) => {
 }
 
 /** A flow that the caller may see. */
-const visible = (state: State, identity: string, id: string): Result.Result<Flow, Refusals.Refusal> => {
+const visible = (state: State, who: Who, id: string): Result.Result<Flow, Refusals.Refusal> => {
   const flow = state.flows.get(id.toLowerCase())
   return flow === undefined
     ? notFound("Flow", id)
-    : rolesInFlow(flow, identity).length === 0
+    : rolesInFlow(flow, who).length === 0
       ? Result.fail(forbidden("flow", id, "VIEW"))
       : Result.succeed(flow)
 }
@@ -154,12 +166,12 @@ const visible = (state: State, identity: string, id: string): Result.Result<Flow
 /** A flow that the caller may change. */
 const managed = (
   state: State,
-  identity: string,
+  who: Who,
   id: string,
   permission: string
 ): Result.Result<Flow, Refusals.Refusal> =>
-  Result.flatMap(visible(state, identity, id), (flow) =>
-    flow.owner === identity || isAmong(flow.administrators, identity)
+  Result.flatMap(visible(state, who, id), (flow) =>
+    flow.owner === who.identity || isAmong(flow.administrators, who)
       ? Result.succeed(flow)
       : Result.fail(forbidden("flow", id, permission))
   )
@@ -227,9 +239,9 @@ const detailsOf = (run: Run, now: number): FlowDefinition.Object => {
     : { code: last.code, description: last.description, details: last.details }
 }
 
-const runOf = (state: State, run: Run, identity: string, now: number) => {
+const runOf = (state: State, run: Run, who: Who, now: number) => {
   const status = statusOf(run, now)
-  const roles = rolesInRun(state, run, identity)
+  const roles = rolesInRun(state, run, who)
   const id = RunId.make(run.id)
   return {
     run_id: id,
@@ -257,19 +269,19 @@ const runOf = (state: State, run: Run, identity: string, now: number) => {
 }
 
 /** A run that the caller may see. */
-const visibleRun = (state: State, identity: string, id: string): Result.Result<Run, Refusals.Refusal> => {
+const visibleRun = (state: State, who: Who, id: string): Result.Result<Run, Refusals.Refusal> => {
   const run = state.runs.get(id.toLowerCase())
   return run === undefined
     ? notFound("Run", id)
-    : rolesInRun(state, run, identity).length === 0
+    : rolesInRun(state, run, who).length === 0
       ? Result.fail(forbidden("run", id, "VIEW"))
       : Result.succeed(run)
 }
 
 /** A run that the caller may manage. */
-const managedRun = (state: State, identity: string, id: string): Result.Result<Run, Refusals.Refusal> =>
-  Result.flatMap(visibleRun(state, identity, id), (run) =>
-    rolesInRun(state, run, identity).some((role) => role === "run_owner" || role.endsWith("run_manager"))
+const managedRun = (state: State, who: Who, id: string): Result.Result<Run, Refusals.Refusal> =>
+  Result.flatMap(visibleRun(state, who, id), (run) =>
+    rolesInRun(state, run, who).some((role) => role === "run_owner" || role.endsWith("run_manager"))
       ? Result.succeed(run)
       : Result.fail(forbidden("run", id, "MANAGE"))
   )
@@ -332,14 +344,14 @@ export interface NewRun {
 /** A flow that the caller may run with this input. */
 const runnable = (
   state: State,
-  identity: string,
+  who: Who,
   id: string,
   payload: NewRun
 ): Result.Result<Flow, Refusals.Refusal> =>
   Result.gen(function* () {
     const flow = state.flows.get(id.toLowerCase())
     if (flow === undefined) return yield* notFound("Flow", id)
-    const roles: ReadonlyArray<string> = rolesInFlow(flow, identity)
+    const roles: ReadonlyArray<string> = rolesInFlow(flow, who)
     if (!["flow_owner", "flow_administrator", "flow_starter"].some((role) => roles.includes(role))) {
       return yield* Result.fail(forbidden("flow", id, "RUN"))
     }
@@ -358,7 +370,7 @@ export const startRun = (
   flowId: string,
   payload: NewRun
 ): Result.Result<Run, Refusals.Refusal> =>
-  Result.map(runnable(state, identity, flowId, payload), (flow): Run => {
+  Result.map(runnable(state, whoIs(state, identity), flowId, payload), (flow): Run => {
     const label = payload.label ?? null
     return {
       id: newId,
@@ -436,7 +448,8 @@ const ordered = <A extends Listing.Item>(
 /** Who asks, what there is, and what time it is. */
 const now = Effect.gen(function* () {
   const { identity } = yield* Caller
-  return { identity, state: yield* (yield* Store).current, now: yield* Clock.currentTimeMillis }
+  const state = yield* (yield* Store).current
+  return { state, who: whoIs(state, identity), now: yield* Clock.currentTimeMillis }
 })
 
 /** Changes a run, and gives it as it is then. */
@@ -447,10 +460,11 @@ const changeRun = Effect.fnUntraced(function* (
   const { attempt } = yield* Store
   const { identity } = yield* Caller
   return yield* attempt((state, now) => {
-    const changed = Result.flatMap(managedRun(state, identity, id), (run) => how(run, now))
+    const who = whoIs(state, identity)
+    const changed = Result.flatMap(managedRun(state, who, id), (run) => how(run, now))
     return Result.isSuccess(changed)
       ? [
-          Result.succeed(runOf(state, changed.success, identity, now)),
+          Result.succeed(runOf(state, changed.success, who, now)),
           { ...state, runs: set(state.runs, changed.success) }
         ]
       : [Result.fail(changed.failure), state]
@@ -463,10 +477,10 @@ const changeRun = Effect.fnUntraced(function* (
 
 const handlers: Handlers<Groups> = {
   listFlows: Effect.fnUntraced(function* ({ query }) {
-    const { identity, state } = yield* now
+    const { state, who } = yield* now
     const words = (query.filter_fulltext ?? "").toLowerCase().split(/\s+/)
     const found = [...state.flows.values()].filter((flow) => {
-      const roles = rolesInFlow(flow, identity)
+      const roles = rolesInFlow(flow, who)
       const said = [flow.title, flow.subtitle, flow.description, ...flow.keywords].join(" ").toLowerCase()
       return (
         roles.length > 0 &&
@@ -475,7 +489,7 @@ const handlers: Handlers<Groups> = {
       )
     })
     const flows = ordered(
-      found.map((flow) => flowOf(flow, identity)),
+      found.map((flow) => flowOf(flow, who)),
       query.orderby,
       "created_at DESC"
     )
@@ -486,8 +500,8 @@ const handlers: Handlers<Groups> = {
   }),
 
   getFlow: Effect.fnUntraced(function* ({ params }) {
-    const { identity, state } = yield* now
-    return flowOf(yield* Effect.fromResult(visible(state, identity, params.flow_id)), identity)
+    const { state, who } = yield* now
+    return flowOf(yield* Effect.fromResult(visible(state, who, params.flow_id)), who)
   }),
 
   createFlow: Effect.fnUntraced(function* ({ payload }) {
@@ -496,7 +510,7 @@ const handlers: Handlers<Groups> = {
     const mistakes = [...wrongPrincipals(payload), ...FlowDefinition.mistakes(payload.definition)]
     if (mistakes.length > 0) return yield* unprocessable(mistakes)
     const id = FlowId.make(yield* uuid)
-    const flow = yield* modify((state, now) => {
+    return yield* modify((state, now) => {
       const flow: Flow = {
         id,
         title: payload.title,
@@ -514,9 +528,8 @@ const handlers: Handlers<Groups> = {
         created: now,
         updated: now
       }
-      return [flow, { ...state, flows: set(state.flows, flow) }]
+      return [flowOf(flow, whoIs(state, identity)), { ...state, flows: set(state.flows, flow) }]
     })
-    return flowOf(flow, identity)
   }),
 
   validateFlow: Effect.fnUntraced(function* ({ payload }) {
@@ -534,8 +547,9 @@ const handlers: Handlers<Groups> = {
       ...(payload.definition === undefined ? [] : FlowDefinition.mistakes(payload.definition))
     ]
     if (mistakes.length > 0) return yield* unprocessable(mistakes)
-    const flow = yield* attempt((state, now) => {
-      const changed = Result.map(managed(state, identity, params.flow_id, "UPDATE"), (flow): Flow => ({
+    return yield* attempt((state, now) => {
+      const who = whoIs(state, identity)
+      const changed = Result.map(managed(state, who, params.flow_id, "UPDATE"), (flow): Flow => ({
         ...flow,
         title: payload.title ?? flow.title,
         subtitle: payload.subtitle ?? flow.subtitle,
@@ -552,22 +566,27 @@ const handlers: Handlers<Groups> = {
         updated: now
       }))
       return Result.isSuccess(changed)
-        ? [changed, { ...state, flows: set(state.flows, changed.success) }]
-        : [changed, state]
+        ? [
+            Result.succeed(flowOf(changed.success, who)),
+            { ...state, flows: set(state.flows, changed.success) }
+          ]
+        : [Result.fail(changed.failure), state]
     })
-    return flowOf(flow, identity)
   }),
 
   deleteFlow: Effect.fnUntraced(function* ({ params }) {
     const { attempt } = yield* Store
     const { identity } = yield* Caller
-    const flow = yield* attempt((state) => {
-      const found = managed(state, identity, params.flow_id, "DELETE")
+    return yield* attempt((state) => {
+      const who = whoIs(state, identity)
+      const found = managed(state, who, params.flow_id, "DELETE")
       return Result.isSuccess(found)
-        ? [found, { ...state, flows: without(state.flows, found.success.id) }]
-        : [found, state]
+        ? [
+            Result.succeed(flowOf(found.success, who)),
+            { ...state, flows: without(state.flows, found.success.id) }
+          ]
+        : [Result.fail(found.failure), state]
     })
-    return flowOf(flow, identity)
   }),
 
   runFlow: Effect.fnUntraced(function* ({ params, payload }) {
@@ -578,7 +597,7 @@ const handlers: Handlers<Groups> = {
       const started = startRun(state, identity, now, id, params.flow_id, payload)
       return Result.isSuccess(started)
         ? [
-            Result.succeed(runOf(state, started.success, identity, now)),
+            Result.succeed(runOf(state, started.success, whoIs(state, identity), now)),
             { ...state, runs: set(state.runs, started.success) }
           ]
         : [Result.fail(started.failure), state]
@@ -586,8 +605,8 @@ const handlers: Handlers<Groups> = {
   }),
 
   validateRun: Effect.fnUntraced(function* ({ params, payload }) {
-    const { identity, state } = yield* now
-    yield* Effect.fromResult(runnable(state, identity, params.flow_id, payload))
+    const { state, who } = yield* now
+    yield* Effect.fromResult(runnable(state, who, params.flow_id, payload))
     return { message: "validation successful" }
   }),
 
@@ -599,10 +618,10 @@ const handlers: Handlers<Groups> = {
   }),
 
   listRuns: Effect.fnUntraced(function* ({ query }) {
-    const { identity, now: at, state } = yield* now
+    const { now: at, state, who } = yield* now
     const flows: ReadonlyArray<string> = listOf(query.filter_flow_id)
     const found = [...state.runs.values()].filter((run) => {
-      const roles = rolesInRun(state, run, identity)
+      const roles = rolesInRun(state, run, who)
       return (
         roles.length > 0 &&
         hasRole(roles, listOf(query.filter_roles)) &&
@@ -610,7 +629,7 @@ const handlers: Handlers<Groups> = {
       )
     })
     const runs = ordered(
-      found.map((run) => runOf(state, run, identity, at)),
+      found.map((run) => runOf(state, run, who, at)),
       query.orderby,
       "start_time DESC"
     )
@@ -621,14 +640,14 @@ const handlers: Handlers<Groups> = {
   }),
 
   getRun: Effect.fnUntraced(function* ({ params, query }) {
-    const { identity, now: at, state } = yield* now
-    const run = yield* Effect.fromResult(visibleRun(state, identity, params.run_id))
+    const { now: at, state, who } = yield* now
+    const run = yield* Effect.fromResult(visibleRun(state, who, params.run_id))
     const flow = state.flows.get(run.flow)
-    const document = runOf(state, run, identity, at)
+    const document = runOf(state, run, who, at)
     if (query.include_flow_description !== true || flow === undefined) return document
     const { created_at, description, flow_owner, id, keywords, subtitle, title, updated_at } = flowOf(
       flow,
-      identity
+      who
     )
     return {
       ...document,
@@ -668,8 +687,8 @@ const handlers: Handlers<Groups> = {
   }),
 
   getRunDefinition: Effect.fnUntraced(function* ({ params }) {
-    const { identity, state } = yield* now
-    const run = yield* Effect.fromResult(visibleRun(state, identity, params.run_id))
+    const { state, who } = yield* now
+    const run = yield* Effect.fromResult(visibleRun(state, who, params.run_id))
     return {
       flow_id: FlowId.make(run.flow),
       definition: run.definition,
@@ -678,8 +697,8 @@ const handlers: Handlers<Groups> = {
   }),
 
   listRunLogs: Effect.fnUntraced(function* ({ params, query }) {
-    const { identity, now: at, state } = yield* now
-    const run = yield* Effect.fromResult(visibleRun(state, identity, params.run_id))
+    const { now: at, state, who } = yield* now
+    const run = yield* Effect.fromResult(visibleRun(state, who, params.run_id))
     const steps = stepsOf(run, at)
     const { items, ...others } = yield* Effect.fromResult(
       page(query.reverse_order === true ? steps.toReversed() : steps, {
