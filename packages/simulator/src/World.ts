@@ -1,7 +1,7 @@
 /**
- * What a simulated Globus consists of when it starts: identities, clients, collections with their files, and flows, in
- * one plain description that is checked before it is used. Write one to test a program against exactly what it expects
- * to find; leave it out, and the simulator starts with {@link defaultWorld}.
+ * What a simulated Globus consists of when it starts: identities, clients, collections with their files, flows, groups,
+ * indices and timers, in one plain description that is checked before it is used. Write one to test a program against
+ * exactly what it expects to find; leave it out, and the simulator starts with {@link defaultWorld}.
  *
  * ```ts
  * import { Simulator, World } from "@effect-globus/simulator"

@@ -1,0 +1,56 @@
+import { GroupsApi } from "@effect-globus/sdk/groups"
+import { GroupsScopes, SearchScopes, TimersScopes } from "@effect-globus/sdk/model"
+import { SearchApi } from "@effect-globus/sdk/search"
+import { TimersApi } from "@effect-globus/sdk/timers"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { HttpClientRequest } from "effect/http"
+import { Simulator } from "../src/index.ts"
+import { logIn, send, url } from "./Browser.ts"
+
+interface Declared {
+  readonly identifier: string
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  readonly path: string
+}
+
+interface Contract {
+  readonly groups: {
+    readonly [name: string]: { readonly endpoints: { readonly [name: string]: Declared } }
+  }
+}
+
+const operationsOf = ({ groups }: Contract): ReadonlyArray<readonly [group: string, Declared]> =>
+  Object.entries(groups).flatMap(([group, { endpoints }]) =>
+    Object.values(endpoints).map((operation) => [group, operation] as const)
+  )
+
+const services = [
+  ["groups", GroupsApi as unknown as Contract, GroupsScopes.all, GroupsScopes.resourceServer],
+  ["search", SearchApi as unknown as Contract, SearchScopes.all, SearchScopes.resourceServer],
+  ["timer", TimersApi as unknown as Contract, TimersScopes.timer, TimersScopes.resourceServer]
+] as const
+
+describe("every operation of a contract", () => {
+  for (const [service, contract, scope, resourceServer] of services) {
+    it.effect(`of ${service} is answered, whatever is asked`, () =>
+      Effect.gen(function* () {
+        const { [resourceServer]: token } = yield* logIn(scope)
+        for (const [group, { identifier, method, path }] of operationsOf(contract)) {
+          const filled = path.replace(/:\w+/g, "00000000-0000-4000-8000-00000000dead")
+          const request = HttpClientRequest.make(method)(yield* url(service, filled)).pipe(
+            HttpClientRequest.bearerToken(token ?? "")
+          )
+          const { status } = yield* send(
+            method === "GET" || method === "DELETE" ? request : HttpClientRequest.bodyJsonUnsafe(request, {})
+          )
+          expect({ identifier, isBroken: status === 500 }).toEqual({ identifier, isBroken: false })
+          expect({ identifier, isMissing: status === 501 }).toEqual({
+            identifier,
+            isMissing: group === "insights"
+          })
+        }
+      }).pipe(Effect.provide(Simulator.layerBackend()))
+    )
+  }
+})
