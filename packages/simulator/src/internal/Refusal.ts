@@ -232,6 +232,7 @@ export const groups: Voice = {
   body: (refusal, { requestId, resource }) => ({
     ...(refusal.code === "" ? {} : { code: refusal.code }),
     detail: refusal.message,
+    schema: {},
     resource,
     trace_id: requestId,
     ...refusal.fields

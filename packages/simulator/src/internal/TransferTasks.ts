@@ -352,6 +352,12 @@ export const ofOwner = (tasks: Tasks, owner: string): ReadonlyArray<Task> =>
     .filter((task) => task.owner === owner)
     .toSorted((a, b) => b.requested - a.requested || (a.id < b.id ? -1 : 1))
 
+/** How many tasks of an identity have not ended. */
+export const queued = (tasks: Tasks, owner: string, now: number): number =>
+  tasks.due.filter(({ id }) =>
+    Option.exists(get(tasks, id), (task) => task.owner === owner && ended(task, now) === null)
+  ).length
+
 const isDue = (id: string, at: number, due: Tasks["due"]): Tasks["due"] =>
   [...due.filter((other) => other.id !== id), { id, at }].toSorted((a, b) => a.at - b.at)
 

@@ -47,10 +47,7 @@ const takeOn = (
   if (submissionId === undefined) return [Result.fail(badRequest("A submission_id is required")), state]
   const known = TransferTasks.ofSubmission(state.tasks, who.identity, submissionId)
   if (Option.isSome(known)) return [Result.succeed({ code: "Duplicate", id: known.value.id }), state]
-  const queued = TransferTasks.ofOwner(state.tasks, who.identity).filter(
-    (task) => TransferTasks.ended(task, now) === null
-  )
-  if (queued.length >= queueLimit) {
+  if (TransferTasks.queued(state.tasks, who.identity, now) >= queueLimit) {
     return [
       Result.fail(refusal(409, "Conflict", `There are ${queueLimit} tasks in your queue already`)),
       state
