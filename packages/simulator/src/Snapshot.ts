@@ -19,6 +19,7 @@
  */
 import { FlowId, IndexId, IndexTaskId, JobId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
+import { Registry as ComputeRegistry } from "./internal/compute/Registry.ts"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
 import { World } from "./World.ts"
 
@@ -261,6 +262,7 @@ export const Snapshot = Schema.Struct({
   indexTasks: Schema.Array(IndexTask),
   timers: Schema.Array(Timer),
   /** What identities let groups do, by their ids. */
-  preferences: Schema.Array(Schema.Struct({ id: Schema.String, allow_add: Schema.NullOr(Schema.Boolean) }))
+  preferences: Schema.Array(Schema.Struct({ id: Schema.String, allow_add: Schema.NullOr(Schema.Boolean) })),
+  compute: Schema.optionalKey(ComputeRegistry)
 })
 export type Snapshot = typeof Snapshot.Type

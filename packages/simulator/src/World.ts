@@ -39,15 +39,16 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Fault from "./Fault.ts"
 import * as DefaultWorld from "./internal/defaultWorld.ts"
 import { Text as instant } from "./internal/Instant.ts"
+import { ComputeEndpoint, ComputeFunction } from "./world/Compute.ts"
 import { GcsEndpoint, StorageGateway } from "./world/GcsEndpoint.ts"
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
 import { Timer } from "./world/Timer.ts"
 
-export { GcsEndpoint, StorageGateway }
 export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
 export { Index, IndexEntry, IndexRole } from "./world/Index.ts"
 export { FlowTimer, GenericTimer, Timer, TransferTimer } from "./world/Timer.ts"
+export { ComputeEndpoint, ComputeFunction, GcsEndpoint, StorageGateway }
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -379,7 +380,9 @@ export const Pace = Schema.Struct({
   /** How long an action of a flow takes. Default: 1.5. */
   action_seconds: Schema.optionalKey(notNegative),
   /** How long a task of Search takes. Default: 0.5. */
-  index_task_seconds: Schema.optionalKey(notNegative)
+  index_task_seconds: Schema.optionalKey(notNegative),
+  /** How long a function of Compute runs. Default: 1. */
+  function_seconds: Schema.optionalKey(notNegative)
 })
 export type Pace = typeof Pace.Type
 
@@ -394,6 +397,8 @@ export const World = Schema.Struct({
   collections: Schema.Array(Collection),
   /** Endpoints of Globus Connect Server. */
   gcs_endpoints: Schema.optionalKey(Schema.Array(GcsEndpoint)),
+  compute_endpoints: Schema.optionalKey(Schema.Array(ComputeEndpoint)),
+  compute_functions: Schema.optionalKey(Schema.Array(ComputeFunction)),
   flows: Schema.optionalKey(Schema.Array(Flow)),
   groups: Schema.optionalKey(Schema.Array(Group)),
   indices: Schema.optionalKey(Schema.Array(Index)),
@@ -445,7 +450,9 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
     flows: world.flows ?? [],
     groups: world.groups ?? [],
     indices: world.indices ?? [],
-    timers: world.timers ?? []
+    timers: world.timers ?? [],
+    compute_endpoints: world.compute_endpoints ?? [],
+    compute_functions: world.compute_functions ?? []
   }
   for (const [kind, things] of Object.entries(kinds)) {
     for (const [index, { id }] of things.entries()) {
@@ -499,7 +506,15 @@ const check = (world: World): Result.Result<World, InvalidConfiguration> => {
       return wrong(`collections.${index}.storage_gateway`, `there is no storage gateway ${gateway}`)
     }
   }
-  for (const kind of ["collections", "gcs_endpoints", "flows", "indices", "timers"] as const) {
+  for (const kind of [
+    "collections",
+    "gcs_endpoints",
+    "flows",
+    "indices",
+    "timers",
+    "compute_endpoints",
+    "compute_functions"
+  ] as const) {
     for (const [index, { owner }] of (world[kind] ?? []).entries()) {
       if (owner !== undefined && !people.has(owner)) {
         return wrong(`${kind}.${index}.owner`, `there is no identity ${owner}`)

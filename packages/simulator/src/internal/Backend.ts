@@ -14,6 +14,7 @@ import * as Scope from "effect/Scope"
 import type * as Fault from "../Fault.ts"
 import * as AuthService from "./AuthService.ts"
 import * as CollectionFiles from "./CollectionFiles.ts"
+import * as ComputeService from "./ComputeService.ts"
 import * as Faults from "./Faults.ts"
 import * as FlowsService from "./FlowsService.ts"
 import * as GcsService from "./GcsService.ts"
@@ -74,6 +75,7 @@ const services: Readonly<Record<string, Effect.Effect<Served, never, Needs | Sco
   auth: AuthService.make,
   transfer: TransferService.make,
   flows: FlowsService.make,
+  compute: ComputeService.make,
   collections: CollectionFiles.make,
   gcs: GcsService.make,
   groups: GroupsService.make,

@@ -339,3 +339,34 @@ export const timers: Voice = {
   notSimulated: notSimulated("NOT_IMPLEMENTED"),
   broken: new Refusal({ status: 500, code: "ERROR", message: "The simulator failed; see its log." })
 }
+
+/** Globus Compute. */
+export const compute: Voice = {
+  contentType: "application/json",
+  body: (refusal) => ({
+    status: "Failed",
+    code: refusal.code,
+    error_args: [],
+    http_status_code: refusal.status,
+    detail: refusal.message,
+    reason: refusal.message,
+    ...refusal.fields
+  }),
+  unauthorized: (detail) => new Refusal({ status: 401, code: "USER_UNAUTHENTICATED", message: detail }),
+  missingScope: (scope) =>
+    new Refusal({ status: 403, code: "MISSING_SCOPE", message: `The token lacks the scope ${scope}` }),
+  noRoute: new Refusal({ status: 404, code: "NOT_FOUND", message: "Not Found" }),
+  invalid: (detail, { part, path }) => {
+    const mistakes = [
+      { loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path], msg: detail, type: "value_error" }
+    ]
+    return new Refusal({
+      status: 422,
+      code: "REQUEST_MALFORMED",
+      message: detail,
+      fields: { detail: mistakes, reason: mistakes }
+    })
+  },
+  notSimulated: notSimulated("NOT_IMPLEMENTED"),
+  broken: new Refusal({ status: 500, code: "INTERNAL_ERROR", message: "The simulator failed; see its log." })
+}

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
 import type * as World from "../World.ts"
 import * as Registry from "./auth/Registry.ts"
+import * as ComputeRegistry from "./compute/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
@@ -138,6 +139,7 @@ export interface State {
   readonly accessRules: ReadonlyMap<string, AccessRule>
   /** What the endpoints of Globus Connect Server have. */
   readonly gcs: GcsResource.Resources
+  readonly compute: ComputeRegistry.Compute
   /** The key that signs id tokens, as JSON, once there was need of one. */
   readonly signingKey: Option.Option<Redacted.Redacted<string>>
 }
@@ -151,7 +153,8 @@ const defaultPace: Required<World.Pace> = {
   bytes_per_second: 120_000_000,
   seconds_per_file: 0.02,
   action_seconds: 1.5,
-  index_task_seconds: 0.5
+  index_task_seconds: 0.5,
+  function_seconds: 1
 }
 
 /** Things by their ids. */
@@ -235,6 +238,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     scopes: byId((world.scopes ?? []).map(Registry.scopeOf)),
     pace: { ...defaultPace, ...world.pace },
     gcs: GcsResource.fromWorld(world, ownerOf),
+    compute: ComputeRegistry.fromWorld(world, ownerOf),
     collections: byId(
       [...world.collections, ...(world.gcs_endpoints ?? []).map(asCollection)].map((collection) => ({
         id: collection.id,

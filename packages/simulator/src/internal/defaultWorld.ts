@@ -16,6 +16,7 @@ const linus = "91b6e2d4-8a05-4f7c-b3d9-5e20c74a1f68"
 const tutorial1 = "6c54cade-bde5-45c1-bdea-f4bd71dba2cc"
 const tutorial2 = "31ce9ba0-176d-45a5-add3-f37d233ba47d"
 const cluster = "5f90c7a2-e6d8-4b31-92ac-3b7d0e84f516"
+const clusterDisks = "90d2f7b4-1c6e-4a53-b8e0-7f4d2a9c3b15"
 const archive = "e83b14f6-7d29-4e05-a8c7-6c1f92d5b04a"
 
 const night = (date: string, exposures: ReadonlyArray<number>) =>
@@ -114,6 +115,7 @@ export const defaultWorld = {
     {
       id: cluster,
       display_name: "Ridgeline Cluster Scratch",
+      storage_gateway: clusterDisks,
       description: "The parallel file system of the Ridgeline cluster, purged after 90 days.",
       organization: "Example Institute",
       keywords: ["hpc", "scratch"],
@@ -144,6 +146,34 @@ export const defaultWorld = {
       data_access: true,
       home: "/archive/projects",
       files: { archive: { projects: { "MANIFEST.tsv": file(92_004, "2024-12-31T23:59:00Z") } } }
+    }
+  ],
+  gcs_endpoints: [
+    {
+      id: "2c7e9a41-f05b-4d38-8c16-e3b0a5d7f924",
+      display_name: "Ridgeline Data Transfer Nodes",
+      organization: "Example University",
+      owner: "linus@lab.example.edu",
+      administrators: ["rosalind@example.org"],
+      storage_gateways: [{ id: clusterDisks, display_name: "Scratch" }]
+    }
+  ],
+  compute_endpoints: [
+    {
+      id: "a8f3c61d-4b79-4e02-95d8-1e6c0b7f2d43",
+      name: "ridgeline",
+      display_name: "Ridgeline Cluster",
+      owner: "linus@lab.example.edu",
+      public: true
+    }
+  ],
+  compute_functions: [
+    {
+      id: "5d19b0e8-72c4-4f6a-a3d5-c8e4f1902b76",
+      name: "hello_world",
+      description: "Says hello.",
+      public: true,
+      returns: "Hello from a simulated cluster!"
     }
   ],
   flows: [

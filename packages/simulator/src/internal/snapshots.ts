@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Snapshot } from "../Snapshot.ts"
 import type * as World from "../World.ts"
+import * as ComputeRegistry from "./compute/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import * as GcsResource from "./gcs/Resource.ts"
@@ -110,6 +111,8 @@ export const take = (state: State.State): Snapshot => {
               ...(endpoint.organization === null ? {} : { organization: endpoint.organization })
             }
       }),
+      compute_endpoints: ComputeRegistry.endpointsOfWorld(state.compute),
+      compute_functions: ComputeRegistry.functionsOfWorld(state.compute),
       flows: [...state.flows.values()].map(flowOf),
       groups: [...state.groups.values()].map(Groups.toWorld),
       indices: [...state.indices.values()].map(Indices.toWorld),
@@ -133,7 +136,8 @@ export const take = (state: State.State): Snapshot => {
     runs: [...state.runs.values()],
     preferences: [...state.preferences.values()],
     indexTasks: [...state.indexTasks.byId.values()],
-    timers: [...state.timers.values()]
+    timers: [...state.timers.values()],
+    compute: ComputeRegistry.toRegistry(state.compute)
   }
 }
 
@@ -153,6 +157,7 @@ export const restore = (snapshot: Snapshot): State.State => ({
   consents: Consents.fromList(snapshot.consents),
   tasks: TransferTasks.fromList(snapshot.tasks),
   bookmarks: State.byId(snapshot.bookmarks),
+  ...(snapshot.compute === undefined ? {} : { compute: ComputeRegistry.fromRegistry(snapshot.compute) }),
   ...(snapshot.gcs === undefined ? {} : { gcs: GcsResource.fromList(snapshot.gcs) }),
   ...(snapshot.accessRules === undefined ? {} : { accessRules: State.byId(snapshot.accessRules) }),
   runs: State.byId(snapshot.runs),
