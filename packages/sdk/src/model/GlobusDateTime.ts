@@ -4,15 +4,13 @@
  *
  * ```ts
  * import { GlobusDateTime } from "@effect-globus/sdk/model"
- * import { TransferClient } from "@effect-globus/sdk/transfer"
  * import { DateTime, Effect } from "effect"
  *
- * const program = Effect.gen(function* () {
- *   const transfer = yield* TransferClient
- *   const { DATA } = yield* transfer.ls("6c54cade-bde5-45c1-bdea-f4bd71dba2cc")
- *   const [{ last_modified = "" } = {}] = DATA // "2026-01-31 10:30:00+00:00"
- *   return DateTime.formatIso(yield* GlobusDateTime.parseEffect(last_modified))
- * })
+ * const isOld = (file: { readonly last_modified: string }) =>
+ *   Effect.gen(function* () {
+ *     const modified = yield* GlobusDateTime.parseEffect(file.last_modified) // "2026-01-31 10:30:00+00:00"
+ *     return DateTime.isLessThan(modified, DateTime.subtract(yield* DateTime.now, { days: 30 }))
+ *   })
  * ```
  */
 import * as DateTime from "effect/DateTime"

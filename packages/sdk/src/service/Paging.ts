@@ -10,6 +10,7 @@
  */
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
+import { endless } from "./internal/trail.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -115,9 +116,6 @@ export const inPayload = <const Items extends string>(paging: Paging<Items>): Pa
 })
 
 const end: Next = { _tag: "End" }
-
-/** What is wrong with a page that leads to itself, or to one before it. */
-export const endless = "it leads back to where the listing has been, which would never end"
 
 const numberOf = (value: unknown): number | undefined => (Predicate.isNumber(value) ? value : undefined)
 

@@ -392,7 +392,7 @@ const pagedOperation = (
           if (next._tag === "End") return [values, Option.none()] as const
           // Where items are counted, the offset grows with each page.
           const farther = next.mark === undefined ? Option.some(trail) : Trail.step(trail, next.mark.text)
-          if (Option.isNone(farther)) return yield* broken(next.mark?.path ?? "", Paging.endless)
+          if (Option.isNone(farther)) return yield* broken(next.mark?.path ?? "", Trail.endless)
           return [values, Option.some({ parameters: next.query, trail: farther.value })] as const
         }).pipe(Effect.withSpan(name))
       )

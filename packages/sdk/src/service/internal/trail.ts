@@ -5,6 +5,9 @@
  */
 import * as Option from "effect/Option"
 
+/** What is wrong with a page that leads to itself, or to one before it. */
+export const endless = "it leads back to where the listing has been, which would never end"
+
 export interface Trail {
   /** The place that is looked out for, if any. */
   readonly kept: string | undefined
