@@ -6,7 +6,7 @@
  * import { Query } from "@effect-globus/sdk/service"
  * import { Schema } from "effect"
  *
- * const ofTaskList = { limit: Query.integer, orderby: Query.commas(Schema.String) }
+ * const ofTaskList = { limit: Query.positive, orderby: Query.commas(Schema.String) }
  * ```
  */
 import * as Schema from "effect/Schema"

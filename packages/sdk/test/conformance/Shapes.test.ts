@@ -1,4 +1,7 @@
-/** What the services' own descriptions say of documents, ours reads and takes: every field, absent or null where it may be. */
+/**
+ * What the services' own descriptions say of documents, ours reads and takes: every field, absent or null where it may
+ * be. Ours asks for less than they do: recorded responses lack fields that a description requires.
+ */
 import { assert, it } from "@effect/vitest"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"

@@ -39,7 +39,7 @@ const codec = (schema: Schema.Constraint | undefined): Contracts.Codec =>
   (schema ?? Schema.Undefined) as unknown as Contracts.Codec
 
 /** With how many values each is tried. */
-const runs = 8
+const runs = 6
 
 for (const service of Object.keys(Contracts.contracts)) {
   describe(service, () => {

@@ -7,7 +7,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import * as KnownFields from "../../../src/service/internal/knownFields.ts"
 
 /** How many values each law is tried with. */
-const runs = 30
+const runs = 20
 
 const isObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && !Array.isArray(value)
