@@ -4,7 +4,7 @@
  * (`faults`), and the command may be given it (`--fault`).
  *
  * ```ts
- * import { Simulator, World } from "@effect-globus/simulator"
+ * import { Simulator } from "@effect-globus/simulator"
  * import { TransferClient } from "@effect-globus/sdk/transfer"
  * import { Effect } from "effect"
  *
@@ -15,7 +15,7 @@
  *     effect: { type: "error", status: 503, retry_after: 1 }
  *   })
  *   const transfer = yield* TransferClient
- *   yield* transfer.getEndpoint(World.defaultWorld.collections[0].id)
+ *   yield* transfer.getEndpoint("6c54cade-bde5-45c1-bdea-f4bd71dba2cc")
  *   return yield* storm.hits // 3
  * })
  * ```

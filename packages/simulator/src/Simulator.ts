@@ -278,7 +278,7 @@ const layerServer = (options: ServerOptions): Layer.Layer<Simulator, InvalidConf
             if (!allowRemote && !isLoopback(host)) {
               return yield* new InvalidConfiguration({
                 setting: "host",
-                detail: `others can reach ${host}, and act as anybody there. Leave it out, or set allowRemote.`
+                detail: `others can reach ${host}, and act as anybody there. Leave it out, or allow it (allowRemote, --allow-remote).`
               })
             }
             if (!Number.isInteger(port) || port < 0 || port > 65_535) {
