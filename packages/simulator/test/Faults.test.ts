@@ -44,10 +44,10 @@ const during = (effect: Fault.Misbehavior) =>
 
 const answered = (answer: object) => ({ _tag: "Success", success: { _tag: "Some", value: answer } })
 const unanswered = { _tag: "Success", success: { _tag: "None" } }
-/** The connection broke; the platform's own word for it, where there is one. */
-const broken = (code?: string) => ({
+/** The connection broke, with the platform's own word for it. */
+const broken = (code: string) => ({
   _tag: "Failure",
-  failure: { _tag: "HttpClientError", reason: code === undefined ? {} : { cause: { code } } }
+  failure: { _tag: "HttpClientError", reason: { cause: { code } } }
 })
 const asJson = { "content-type": "application/json", "x-globus-simulator": "true" }
 
@@ -127,7 +127,7 @@ const rows: ReadonlyArray<Row> = [
     what: "resets the connection in the middle of a body",
     effect: { type: "drop", part: "body" },
     carriedOut: true,
-    outcome: broken()
+    outcome: broken("ECONNRESET")
   },
   { what: "does not begin to answer", effect: { type: "stall" }, carriedOut: false, outcome: unanswered },
   {
@@ -140,7 +140,7 @@ const rows: ReadonlyArray<Row> = [
     what: "closes the connection before all was sent",
     effect: { type: "truncate", bytes: 20 },
     carriedOut: true,
-    outcome: broken()
+    outcome: broken("UND_ERR_SOCKET")
   },
   {
     what: "sends the beginning as if it were all",

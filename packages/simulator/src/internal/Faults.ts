@@ -128,12 +128,15 @@ export const make = Effect.fnUntraced(function* (store: Store, rules: ReadonlyAr
 })
 
 /** Whether it is this request's turn, which counts. */
-const isHit = ({ counts, rule: { after = 0, chance = 1, times = Infinity } }: InForce) =>
-  Effect.flatMap(Random.next, (random) =>
-    Ref.modify(counts, (now) => {
-      if (now.passed < after) return [false, { ...now, passed: now.passed + 1 }]
-      return now.hits < times && random < chance ? [true, { ...now, hits: now.hits + 1 }] : [false, now]
-    })
+const isHit = ({ counts, rule: { after = 0, chance, times = Infinity } }: InForce) =>
+  // Dice that are not needed are not thrown: in process, they are the program's own.
+  Effect.flatMap(
+    chance === undefined ? Effect.succeed(true) : Effect.map(Random.next, (next) => next < chance),
+    (isChosen) =>
+      Ref.modify(counts, (now) => {
+        if (now.passed < after) return [false, { ...now, passed: now.passed + 1 }]
+        return isChosen && now.hits < times ? [true, { ...now, hits: now.hits + 1 }] : [false, now]
+      })
   )
 
 const matcher = (match: Fault.Match): InForce["isAbout"] => {
@@ -159,6 +162,12 @@ const matcher = (match: Fault.Match): InForce["isAbout"] => {
 /** Whoever asked may leave meanwhile; what answers requests is not interrupted otherwise. */
 const wait = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> => Effect.interruptible(effect)
 
+/** The connection is found now: a body is sent when nothing is known of the request any more. */
+const broken = (
+  how: ConnectionLost["how"],
+  use: (lost: Effect.Effect<never, ConnectionLost>) => Answer
+): Answer => Effect.flatMap(Connection, ({ lose }) => use(wait(lose(how))))
+
 const misbehave = (effect: Fault.Misbehavior, incoming: Incoming, inner: Answer, store: Store): Answer => {
   const { voice } = incoming.asked
   const first = (carriedOut: boolean | undefined) =>
@@ -171,18 +180,19 @@ const misbehave = (effect: Fault.Misbehavior, incoming: Incoming, inner: Answer,
     case "error":
       return Effect.andThen(first(effect.carried_out), refused(voice, effect))
     case "drop":
-      return effect.part === "body"
-        ? Effect.flatMap(inner, cut(undefined, lose("reset")))
-        : Effect.andThen(first(effect.carried_out), lose("reset"))
+      return broken("reset", (lost) =>
+        effect.part === "body"
+          ? Effect.flatMap(inner, cut(undefined, lost))
+          : Effect.andThen(first(effect.carried_out), lost)
+      )
     case "stall":
       return effect.part === "body"
         ? Effect.flatMap(inner, cut(undefined, wait(Effect.never)))
         : Effect.andThen(first(effect.carried_out), wait(Effect.never))
     case "truncate":
-      return Effect.flatMap(
-        inner,
-        effect.seamless === true ? shorten(effect.bytes) : cut(effect.bytes, lose("closed"))
-      )
+      return effect.seamless === true
+        ? Effect.flatMap(inner, shorten(effect.bytes))
+        : broken("closed", (lost) => Effect.flatMap(inner, cut(effect.bytes, lost)))
     case "garbage":
       return effect.carried_out === false
         ? Effect.succeed(garbled(effect, HttpServerResponse.empty()))
@@ -262,12 +272,15 @@ const usual = (voice: Refusal.Voice, status: number): Refusal.Refusal => {
       return voice.unauthorized("Token is not active")
     case 404:
       return voice.noRoute
-    default:
-      return new Refusal.Refusal({
-        status,
-        code: voice.broken.code,
-        message: "The simulator was told to refuse this request."
-      })
+    default: {
+      const { code } =
+        status === 403
+          ? voice.missingScope("")
+          : status < 500
+            ? voice.invalid("", { part: "Payload", path: [] })
+            : voice.broken
+      return new Refusal.Refusal({ status, code, message: "The simulator was told to refuse this request." })
+    }
   }
 }
 
@@ -296,9 +309,6 @@ const refused = (voice: Refusal.Voice, { code, fields, message, ...refused }: Re
 // -----------------------------------------------------------------------------
 // bodies
 // -----------------------------------------------------------------------------
-
-const lose = (how: ConnectionLost["how"]): Effect.Effect<never, ConnectionLost> =>
-  Effect.flatMap(Connection, (connection) => wait(connection.lose(how)))
 
 const bytesOf = (response: HttpServerResponse.HttpServerResponse): Effect.Effect<Uint8Array> =>
   Effect.orDie(HttpServerResponse.toClientResponse(response).arrayBuffer).pipe(
