@@ -83,7 +83,6 @@ const programOn = (
       return Transport.layerWith({
         environment: yield* Effect.fromResult(Environment.withOverrides(environment, urls)),
         maxDelay: "5 millis",
-        timeout: "750 millis",
         ...options
       })
     })
@@ -97,8 +96,8 @@ const programOn = (
 }
 
 /** The same, with a simulator of its own. */
-const onAPort = (httpClient: HttpLayer, options: ServerOptions = {}) =>
-  Layer.provideMerge(programOn(httpClient), Layer.orDie(Simulator.layerServer(options)))
+const onAPort = (httpClient: HttpLayer, server: ServerOptions = {}, options: TransportOptions = {}) =>
+  Layer.provideMerge(programOn(httpClient, options), Layer.orDie(Simulator.layerServer(server)))
 
 /** The program's layers, on a simulator in process, for what takes its time. */
 const inProcess = TransferClient.layer.pipe(Layer.provideMerge(app), Layer.provideMerge(Simulator.layer))
@@ -319,8 +318,9 @@ const table: ReadonlyArray<Row> = [
 /** Makes a call while something goes wrong, and tells what came of it. */
 const during = (call: Call, fault: Omit<Fault.Rule, "match">) =>
   Effect.gen(function* () {
-    // The login is over, so that all that follows is about the call.
-    yield* (yield* GlobusApp).login()
+    // The login is over, so that all that follows is about the call. A busy machine may need longer for it than those
+    // calls are given that are never answered.
+    yield* Effect.retry((yield* GlobusApp).login(), { times: 5 })
     const match = { service: "transfer", operation: operations[call] }
     // A rule that does nothing counts the requests.
     const counter = yield* Simulator.fault({ match, effect: { type: "latency", seconds: 0 } })
@@ -362,7 +362,11 @@ describe.each([
         (call) =>
           Effect.map(during(call, fault), (seen) =>
             expectEnding(seen, (name === "fetch" && withFetch ? withFetch : endings)[call])
-          ).pipe(Effect.provide(onAPort(httpClient))),
+          ).pipe(
+            Effect.provide(
+              onAPort(httpClient, {}, fault.effect.type === "stall" ? { timeout: "1500 millis" } : {})
+            )
+          ),
         { concurrency: "unbounded", discard: true }
       )
     )
