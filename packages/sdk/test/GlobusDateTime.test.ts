@@ -18,6 +18,7 @@ describe("a moment is read", () => {
     ["Search, of an index", "2026-01-31 10:30:05", "2026-01-31T10:30:05.000Z"],
     ["Connect Server", "2026-01-31", "2026-01-31T00:00:00.000Z"],
     ["Compute, in seconds", 1769855405.9672, "2026-01-31T10:30:05.967Z"],
+    ["Compute, in seconds that binary numbers miss", 1.001, "1970-01-01T00:00:01.001Z"],
     ["JavaScript", "2026-01-31T10:30:05.967Z", "2026-01-31T10:30:05.967Z"],
     ["a person ahead of UTC", "2026-01-31T10:30+0530", "2026-01-31T05:00:00.000Z"],
     ["a person behind it", "2026-12-31T22:30:00-06:00", "2027-01-01T04:30:00.000Z"],

@@ -18,6 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as PlainText from "./PlainText.ts"
 
 // -----------------------------------------------------------------------------
 // constructors
@@ -36,12 +37,12 @@ const format =
  * - a date alone, which is its first moment in UTC;
  * - a number, which is seconds since 1970.
  *
- * `DateTime` counts milliseconds, so that what is finer is cut off.
+ * `DateTime` counts milliseconds, so that what is finer is lost.
  */
 export const parse = (input: string | number): Result.Result<DateTime.Utc, DateTimeParseError> => {
   const fail = (detail: string) => Result.fail(new DateTimeParseError({ input: String(input), detail }))
   if (typeof input === "number") {
-    return Option.match(DateTime.make(Math.trunc(input * 1000)), {
+    return Option.match(DateTime.make(Math.round(input * 1000)), {
       onNone: () => fail("It is no number of seconds since 1970 that a calendar has"),
       onSome: (moment) => Result.succeed(moment)
     })
@@ -81,6 +82,6 @@ export class DateTimeParseError extends Schema.TaggedError<DateTimeParseError>()
 }) {
   override get message(): string {
     const shown = this.input.length > 50 ? `${this.input.slice(0, 50)}…` : this.input
-    return `${this.detail}: ${JSON.stringify(shown)}.`
+    return PlainText.oneLine(`${this.detail}: ${JSON.stringify(shown)}.`)
   }
 }
