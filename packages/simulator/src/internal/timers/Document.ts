@@ -1,6 +1,6 @@
 /** Timers as Globus Timers shows them, and what came of their runs. */
 import * as Option from "effect/Option"
-import * as FlowsService from "../FlowsService.ts"
+import * as FlowRuns from "../flows/Runs.ts"
 import * as Instant from "../Instant.ts"
 import type { State } from "../State.ts"
 import { taskOf } from "../transfer/Tasks.ts"
@@ -51,8 +51,8 @@ const resourceOf = (state: State, { ran, resource }: Timers.Outcome, owner: stri
   }
   const run = resource === null ? undefined : state.runs.get(resource.id)
   if (run === undefined) return undefined
-  const status = FlowsService.statusOf(run, now)
-  const ended = status === "ACTIVE" ? null : FlowsService.endOf(run)
+  const status = FlowRuns.statusOf(run, now)
+  const ended = status === "ACTIVE" ? null : FlowRuns.endOf(run)
   return {
     status,
     ended,

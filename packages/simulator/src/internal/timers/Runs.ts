@@ -7,7 +7,7 @@ import { TransferData } from "@effect-globus/sdk/transfer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Consents from "../Consents.ts"
-import * as FlowsService from "../FlowsService.ts"
+import * as FlowRuns from "../flows/Runs.ts"
 import { Refusal } from "../Refusal.ts"
 import * as State from "../State.ts"
 import * as Submissions from "../transfer/Submissions.ts"
@@ -60,7 +60,7 @@ const startFlow = (
   }
   const strings = (value: unknown) =>
     Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
-  const run = FlowsService.startRun(state, timer.owner, at, id, flow, {
+  const run = FlowRuns.startRun(state, timer.owner, at, id, flow, {
     body: typeof body === "object" && body !== null ? { ...body } : {},
     label: timer.name,
     tags: strings(tags),

@@ -1,0 +1,83 @@
+/** Who may do what with flows and runs. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Groups from "../groups/Groups.ts"
+import { Caller } from "../Service.ts"
+import type { Flow, Run, State } from "../State.ts"
+import { Store } from "../Store.ts"
+
+export const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`
+
+/** Who acts, and the principals that they amount to. */
+export interface Who {
+  readonly identity: string
+  readonly principals: ReadonlyArray<string>
+}
+
+export const whoIs = (state: State, identity: string): Who => ({
+  identity,
+  principals: Groups.principalsOf(state, identity)
+})
+
+export const isAmong = (principals: ReadonlyArray<string>, who: Who): boolean =>
+  principals.some((principal) => who.principals.includes(principal))
+
+export const rolesInFlow = (flow: Flow, who: Who) => [
+  ...(flow.owner === who.identity ? ["flow_owner" as const] : []),
+  ...(isAmong(flow.administrators, who) ? ["flow_administrator" as const] : []),
+  ...(flow.starters.includes("all_authenticated_users") || isAmong(flow.starters, who)
+    ? ["flow_starter" as const]
+    : []),
+  ...(flow.viewers.includes("public") || isAmong(flow.viewers, who) ? ["flow_viewer" as const] : []),
+  ...(isAmong(flow.run_managers, who) ? ["flow_run_manager" as const] : []),
+  ...(isAmong(flow.run_monitors, who) ? ["flow_run_monitor" as const] : [])
+]
+
+export const rolesInRun = (state: State, run: Run, who: Who) => {
+  const flow = state.flows.get(run.flow)
+  return [
+    ...(run.owner === who.identity ? ["run_owner" as const] : []),
+    ...(isAmong(run.managers, who) ? ["run_manager" as const] : []),
+    ...(isAmong(run.monitors, who) ? ["run_monitor" as const] : []),
+    ...(flow !== undefined && isAmong(flow.run_managers, who) ? ["flow_run_manager" as const] : []),
+    ...(flow !== undefined && isAmong(flow.run_monitors, who) ? ["flow_run_monitor" as const] : [])
+  ]
+}
+
+const principalPattern = /^urn:globus:(auth:identity|groups:id):[0-9a-f-]{36}$/i
+
+const principalFields = [
+  ["flow_viewers", "FlowViewer", "public"],
+  ["flow_starters", "FlowStarter", "all_authenticated_users"],
+  ["flow_administrators", "FlowAdministrator", undefined],
+  ["run_managers", "RunManager", undefined],
+  ["run_monitors", "RunMonitor", undefined]
+] as const
+
+/** What is wrong with the principals in a payload. */
+export const wrongPrincipals = (payload: { readonly [field: string]: unknown }) =>
+  principalFields.flatMap(([field, role, everybody]) => {
+    const principals = payload[field]
+    return (Array.isArray(principals) ? (principals as ReadonlyArray<unknown>) : []).flatMap(
+      (principal, index) =>
+        principal === everybody || principalPattern.test(String(principal))
+          ? []
+          : [
+              {
+                loc: [field, index],
+                msg: `Unrecognized principal string: "${String(principal)}". Allowed principal types in role "${role}": [<AuthGroupUrn>, <AuthIdentityUrn>]`
+              }
+            ]
+    )
+  })
+
+export const hasRole = (roles: ReadonlyArray<string>, wanted: ReadonlyArray<string>): boolean =>
+  // Of some roles there is a plural.
+  wanted.length === 0 || wanted.some((role) => roles.includes(role) || roles.includes(role.replace(/s$/, "")))
+
+/** Who asks, what there is, and what time it is. */
+export const now = Effect.gen(function* () {
+  const { identity } = yield* Caller
+  const state = yield* (yield* Store).current
+  return { state, who: whoIs(state, identity), now: yield* Clock.currentTimeMillis }
+})
