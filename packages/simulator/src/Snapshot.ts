@@ -21,6 +21,7 @@ import { FlowId, IndexId, IndexTaskId, JobId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 import { Registry as ComputeRegistry } from "./internal/compute/Registry.ts"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
+import * as Records from "./internal/transfer/Records.ts"
 import { World } from "./World.ts"
 
 // -----------------------------------------------------------------------------
@@ -102,6 +103,10 @@ const PlannedFile = Schema.Struct({
   arrives: Schema.Number
 })
 
+const Trouble = Schema.Struct({ code: Schema.String, description: Schema.String })
+
+const Side = Schema.Literals(["SOURCE", "DESTINATION", "BOTH"])
+
 const Task = Schema.Struct({
   id: Schema.String,
   type: Schema.Literals(["TRANSFER", "DELETE"]),
@@ -116,14 +121,34 @@ const Task = Schema.Struct({
   begins: Schema.Number,
   deadline: Schema.Number,
   canceled: NumberOrNull,
+  canceledBy: Schema.optional(Schema.Struct({ side: Side, message: Schema.String })),
+  pauses: Schema.optional(
+    Schema.Array(
+      Schema.Struct({
+        from: Schema.Number,
+        until: NumberOrNull,
+        rule: StringOrNull,
+        message: Schema.String,
+        side: Side
+      })
+    )
+  ),
   settled: Schema.Boolean,
   plan: Schema.Struct({
     files: Schema.Array(PlannedFile),
     directories: Strings,
     removals: Strings,
     skippedFiles: Schema.Int,
-    skippedErrors: Schema.Array(Schema.Struct({ source: Schema.String, destination: Schema.String })),
-    failure: Schema.NullOr(Schema.Struct({ code: Schema.String, description: Schema.String })),
+    skippedErrors: Schema.Array(
+      Schema.Struct({
+        source: Schema.String,
+        destination: Schema.String,
+        code: Schema.optional(Schema.Literals(["FILE_NOT_FOUND", "PERMISSION_DENIED"])),
+        directory: Schema.optional(Schema.Boolean)
+      })
+    ),
+    failure: Schema.NullOr(Trouble),
+    hindrance: Schema.optional(Schema.NullOr(Trouble)),
     duration: Schema.Number
   })
 })
@@ -257,6 +282,9 @@ export const Snapshot = Schema.Struct({
   tasks: Schema.Array(Task),
   bookmarks: Schema.Array(Bookmark),
   accessRules: Schema.optionalKey(Schema.Array(AccessRule)),
+  roles: Schema.optionalKey(Schema.Array(Records.Role)),
+  pauseRules: Schema.optionalKey(Schema.Array(Records.PauseRule)),
+  cancelOrders: Schema.optionalKey(Schema.Array(Records.CancelOrder)),
   gcs: Schema.optionalKey(Schema.Array(GcsResource)),
   runs: Schema.Array(Run),
   indexTasks: Schema.Array(IndexTask),

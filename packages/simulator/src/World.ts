@@ -31,6 +31,7 @@ import {
   ProjectId,
   ScopeId,
   StorageGatewayId,
+  SubscriptionId,
   Uuid
 } from "@effect-globus/sdk/model"
 import * as Result from "effect/Result"
@@ -321,6 +322,10 @@ export const Collection = Schema.Struct({
   authentication_timeout_mins: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** With high assurance: whether with a second factor. Default: false. */
   mfa_required: Schema.optionalKey(Schema.Boolean),
+  /** The subscription that it belongs to. Default: none. */
+  subscription_id: Schema.optionalKey(SubscriptionId),
+  /** Whether the administrator of its subscription vouches for it. Default: false. */
+  subscription_admin_verified: Schema.optionalKey(Schema.Boolean),
   /** The policy that its users have to satisfy. */
   authentication_policy_id: Schema.optionalKey(PolicyId),
   /** What `~` stands for. Default: `/`. */

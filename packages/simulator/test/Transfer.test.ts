@@ -26,6 +26,7 @@ const files = {
 const world: World.Input = {
   ...World.defaultWorld,
   pace: { task_start_seconds: 1, bytes_per_second: 1_000_000, seconds_per_file: 0 },
+  gcs_endpoints: [],
   collections: [
     { id: here, display_name: "Here", keywords: ["near", "by"], description: "The first place.", files },
     { id: there, display_name: "There", owner: "linus@lab.example.edu", files: { old: { "z.bin": 1 } } },
@@ -871,7 +872,7 @@ describe("what is not simulated", () => {
   it.effect("says so", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const { json, status } = yield* get("transfer", "v0.10/endpoint_manager/monitored_endpoints", { token })
+      const { json, status } = yield* get("transfer", "v2/stream_access_points", { token })
       expect(status).toBe(501)
       expect(json).toMatchObject({
         code: "NotImplemented",

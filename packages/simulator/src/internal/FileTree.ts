@@ -214,6 +214,20 @@ export const get = (tree: Directory, path: Path): Option.Option<Node> => {
   return Option.some(node)
 }
 
+/** Whether anybody may read a file or list a directory. */
+export const isReadable = ({ permissions }: Node): boolean => (Number.parseInt(permissions, 8) & 0o444) !== 0
+
+/** Whether something may be put at a path: whether anybody may write to the directory that is the nearest to it. */
+export const isWritableAt = (tree: Directory, path: Path): boolean => {
+  let nearest: Directory = tree
+  for (const name of path.slice(0, -1)) {
+    const next = Option.getOrUndefined(HashMap.get(nearest.entries, name))
+    if (next?._tag !== "Directory") break
+    nearest = next
+  }
+  return (Number.parseInt(nearest.permissions, 8) & 0o222) !== 0
+}
+
 /** The entries of a directory in the order of their names. */
 export const list = (tree: Directory): ReadonlyArray<readonly [name: string, node: Node]> =>
   HashMap.toEntries(tree.entries).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

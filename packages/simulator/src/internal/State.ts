@@ -1,4 +1,4 @@
-import type { PolicyId } from "@effect-globus/sdk/model"
+import type { PolicyId, SubscriptionId } from "@effect-globus/sdk/model"
 /** All that a simulated Globus knows, as one immutable value: keeping it is a snapshot, putting it back restores it. */
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
@@ -16,6 +16,7 @@ import * as Groups from "./groups/Groups.ts"
 import * as Indices from "./search/Indices.ts"
 import * as Timers from "./timers/Timers.ts"
 import * as Tokens from "./Tokens.ts"
+import type * as Records from "./transfer/Records.ts"
 import * as TransferTasks from "./TransferTasks.ts"
 import { uuidOf } from "./uuidOf.ts"
 
@@ -37,6 +38,8 @@ export interface Collection {
   readonly high_assurance: boolean
   readonly authentication_timeout_mins: number
   readonly mfa_required: boolean
+  readonly subscription_id: SubscriptionId | null
+  readonly subscription_admin_verified: boolean
   readonly authentication_policy_id: PolicyId | null
   readonly home: FileTree.Path
   readonly default_directory: string
@@ -137,6 +140,9 @@ export interface State {
   readonly tasks: TransferTasks.Tasks
   readonly bookmarks: ReadonlyMap<string, Bookmark>
   readonly accessRules: ReadonlyMap<string, AccessRule>
+  readonly roles: ReadonlyMap<string, Records.Role>
+  readonly pauseRules: ReadonlyMap<string, Records.PauseRule>
+  readonly cancelOrders: ReadonlyMap<string, Records.CancelOrder>
   /** What the endpoints of Globus Connect Server have. */
   readonly gcs: GcsResource.Resources
   readonly compute: ComputeRegistry.Compute
@@ -237,6 +243,9 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     policies: byId((world.policies ?? []).map(Registry.policyOf)),
     scopes: byId((world.scopes ?? []).map(Registry.scopeOf)),
     pace: { ...defaultPace, ...world.pace },
+    roles: new Map(),
+    pauseRules: new Map(),
+    cancelOrders: new Map(),
     gcs: GcsResource.fromWorld(world, ownerOf),
     compute: ComputeRegistry.fromWorld(world, ownerOf),
     collections: byId(
@@ -253,6 +262,8 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
         high_assurance: collection.high_assurance ?? false,
         authentication_timeout_mins: collection.authentication_timeout_mins ?? 30,
         mfa_required: collection.mfa_required ?? false,
+        subscription_id: collection.subscription_id ?? null,
+        subscription_admin_verified: collection.subscription_admin_verified ?? false,
         authentication_policy_id: collection.authentication_policy_id ?? null,
         home: FileTree.parsePath(collection.home ?? "/", []),
         default_directory: collection.default_directory ?? "/~/",
@@ -415,6 +426,22 @@ export const changeRoot = (
   if (mapped === undefined) return collections
   const root = FileTree.update(mapped.root, collection.host.path, how)
   return Result.isSuccess(root) ? set(collections, { ...mapped, root: root.success }) : collections
+}
+
+/** A state without a collection, and without what hangs on it. */
+export const withoutCollection = (state: State, id: string): State => {
+  const notOf = <A extends { readonly collection: string }>(things: ReadonlyMap<string, A>) =>
+    new Map([...things].filter(([, { collection }]) => collection !== id))
+  const isOf = ({ fields, id: other, kind }: GcsResource.Resource) =>
+    kind === "collection" ? other === id : fields["collection"] === id || fields["collection_id"] === id
+  return {
+    ...state,
+    collections: without(state.collections, id),
+    accessRules: notOf(state.accessRules),
+    roles: notOf(state.roles),
+    pauseRules: notOf(state.pauseRules),
+    gcs: new Map([...state.gcs].filter(([, resource]) => !isOf(resource)))
+  }
 }
 
 /** Lets whatever is due by now happen, but for timers. */

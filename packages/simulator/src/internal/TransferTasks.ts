@@ -22,10 +22,30 @@ export interface PlannedFile {
   readonly arrives: number
 }
 
+/** Why something cannot be done with a file. */
+export interface Trouble {
+  readonly code: string
+  readonly description: string
+}
+
 /** A file that a transfer goes without. */
 export interface Skipped {
   readonly source: string
   readonly destination: string
+  /** Default: it is not there. */
+  readonly code?: "FILE_NOT_FOUND" | "PERMISSION_DENIED" | undefined
+  readonly directory?: boolean | undefined
+}
+
+/** A time in which nothing is done, because of a rule or because a manager says so. */
+export interface Pause {
+  /** Milliseconds since 1970. */
+  readonly from: number
+  readonly until: number | null
+  readonly rule: string | null
+  readonly message: string
+  /** On which side the managers are who said it. */
+  readonly side: "SOURCE" | "DESTINATION" | "BOTH"
 }
 
 /** What a task does, as far as the state at its submission allows to say. */
@@ -39,7 +59,9 @@ export interface Plan {
   readonly skippedFiles: number
   readonly skippedErrors: ReadonlyArray<Skipped>
   /** Why the task fails right at its beginning. */
-  readonly failure: { readonly code: string; readonly description: string } | null
+  readonly failure: Trouble | null
+  /** What is tried again and again, in vain, until the deadline. */
+  readonly hindrance?: Trouble | null | undefined
   /** How long all takes, in milliseconds. */
   readonly duration: number
 }
@@ -61,6 +83,9 @@ export interface Task {
   readonly begins: number
   readonly deadline: number
   readonly canceled: number | null
+  /** Which managers canceled it, and what they said. */
+  readonly canceledBy?: { readonly side: Pause["side"]; readonly message: string } | undefined
+  readonly pauses?: ReadonlyArray<Pause> | undefined
   /** Whether what it did is in the file trees. */
   readonly settled: boolean
   readonly plan: Plan
@@ -116,6 +141,11 @@ const notFound = (path: string) => ({
   description: `No such file or directory: ${path}`
 })
 
+const denied = (path: string) => ({
+  code: "PERMISSION_DENIED",
+  description: `Permission denied: ${path}`
+})
+
 const isKept = (rules: ReadonlyArray<FilterRule>, name: string, node: FileTree.Node): boolean => {
   const type = node._tag === "File" ? "file" : "dir"
   const rule = rules.find(
@@ -149,7 +179,7 @@ const expand = function* (
     if (!isKept(rules, name, node)) continue
     const path = [...below, name]
     yield [path, node]
-    if (node._tag === "Directory") yield* expand(node, rules, path)
+    if (node._tag === "Directory" && FileTree.isReadable(node)) yield* expand(node, rules, path)
   }
 }
 
@@ -166,9 +196,26 @@ export const planTransfer = (
   const skippedErrors: Array<Skipped> = []
   let skippedFiles = 0
   let failure: Plan["failure"] = null
+  let hindrance: Trouble | null = null
   let time = 0
 
+  /** Goes without what cannot be read, or tries in vain. */
+  const isReadable = (from: FileTree.Path, to: FileTree.Path, node: FileTree.Node): boolean => {
+    if (FileTree.isReadable(node)) return true
+    const [source, destination] = [FileTree.formatPath(from), FileTree.formatPath(to)]
+    if (order.skipsErrors) {
+      const directory = node._tag === "Directory"
+      skippedErrors.push({ source, destination, code: "PERMISSION_DENIED", directory })
+    } else hindrance ??= denied(source)
+    return false
+  }
+
   const copy = (from: FileTree.Path, to: FileTree.Path, file: FileTree.File) => {
+    if (!isReadable(from, to, file)) return
+    if (!FileTree.isWritableAt(destination.root, to)) {
+      hindrance ??= denied(FileTree.formatPath(to))
+      return
+    }
     if (isThere(file, FileTree.get(destination.root, to), order.syncLevel)) {
       skippedFiles += 1
       return
@@ -207,10 +254,12 @@ export const planTransfer = (
       }
       continue
     }
+    if (!isReadable(from, to, node)) continue
     directories.push(FileTree.formatPath(to))
     const kept = new Set<string>()
     for (const [path, below] of expand(node, order.rules)) {
       kept.add(FileTree.formatPath(path))
+      if (below._tag === "Directory" && !isReadable([...from, ...path], [...to, ...path], below)) continue
       if (below._tag === "File") copy([...from, ...path], [...to, ...path], below)
       else directories.push(FileTree.formatPath([...to, ...path]))
     }
@@ -223,7 +272,16 @@ export const planTransfer = (
   }
   // One that fails does so before anything else happens, so that nothing is half done.
   return failure === null
-    ? { files, directories, removals, skippedFiles, skippedErrors, failure, duration: Math.ceil(time) }
+    ? {
+        files,
+        directories,
+        removals,
+        skippedFiles,
+        skippedErrors,
+        failure,
+        hindrance,
+        duration: Math.ceil(time)
+      }
     : { files: [], directories: [], removals: [], skippedFiles: 0, skippedErrors, failure, duration: 0 }
 }
 
@@ -279,8 +337,51 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
 // progress
 // -----------------------------------------------------------------------------
 
+/** The times in which nothing is done, in their order. */
+const stretches = ({ pauses = [] }: Task): ReadonlyArray<readonly [from: number, until: number]> =>
+  pauses.map(({ from, until }) => [from, until ?? Infinity] as const).toSorted(([a], [b]) => a - b)
+
+/** How long something has been done by some time, in milliseconds. */
+export const elapsed = (task: Task, until: number): number => {
+  let time = 0
+  let from = task.begins
+  for (const [start, end] of stretches(task)) {
+    if (start >= until) break
+    time += Math.max(0, start - from)
+    from = Math.max(from, end)
+  }
+  return time + Math.max(0, until - from)
+}
+
+/** When all is done: never, if something hinders it or if it is paused for good. */
+const done = (task: Task): number => {
+  if ((task.plan.hindrance ?? null) !== null) return Infinity
+  let left = task.plan.duration
+  let from = task.begins
+  for (const [start, end] of stretches(task)) {
+    if (start > from) {
+      if (start - from >= left) break
+      left -= start - from
+    }
+    from = Math.max(from, end)
+  }
+  return from + left
+}
+
 /** When a task ends by itself. */
-const ends = (task: Task): number => Math.min(task.begins + task.plan.duration, task.deadline)
+const ends = (task: Task): number => Math.min(done(task), task.deadline)
+
+/** What pauses a task. */
+export const pausedBy = (task: Task, now: number): Pause | undefined =>
+  task.pauses?.find(({ from, until }) => from <= now && (until === null || until > now))
+
+const retryInterval = 60_000
+
+/** How often a task has tried something in vain. */
+const faultsOf = (task: Task, now: number): number =>
+  (task.plan.hindrance ?? null) === null || now < task.begins
+    ? 0
+    : 1 + Math.floor(elapsed(task, Math.min(now, task.canceled ?? Infinity, ends(task))) / retryInterval)
 
 /** When a task ended, if it has. */
 export const ended = (task: Task, now: number): number | null => {
@@ -292,6 +393,10 @@ export interface Progress {
   readonly status: "ACTIVE" | "SUCCEEDED" | "FAILED"
   readonly ended: number | null
   readonly fatalError: { readonly code: string; readonly description: string } | null
+  /** What hinders it, while it is active. */
+  readonly hindrance: Trouble | null
+  readonly faults: number
+  readonly pause: Pause | undefined
   readonly filesDone: number
   readonly bytes: number
   readonly bytesPerSecond: number
@@ -301,13 +406,13 @@ export interface Progress {
 export const progress = (task: Task, now: number): Progress => {
   const { files } = task.plan
   const end = ended(task, now)
-  const elapsed = Math.max(0, Math.min(now, task.canceled ?? Infinity, ends(task)) - task.begins)
+  const time = elapsed(task, Math.min(now, task.canceled ?? Infinity, ends(task)))
   let filesDone = 0
   let bytes = 0
   let before = 0
   for (const { arrives, file } of files) {
-    if (arrives > elapsed) {
-      bytes += Math.floor((file.size * (elapsed - before)) / (arrives - before))
+    if (arrives > time) {
+      bytes += Math.floor((file.size * (time - before)) / (arrives - before))
       break
     }
     bytes += file.size
@@ -318,16 +423,20 @@ export const progress = (task: Task, now: number): Progress => {
     end === null
       ? null
       : task.canceled !== null
-        ? { code: "CANCELED", description: "canceled by user" }
+        ? {
+            code: "CANCELED",
+            description: task.canceledBy === undefined ? "canceled by user" : "canceled by admin"
+          }
         : (task.plan.failure ??
-          (task.begins + task.plan.duration > task.deadline
-            ? { code: "EXPIRED", description: "The deadline has passed." }
-            : null))
+          (done(task) > task.deadline ? { code: "EXPIRED", description: "The deadline has passed." } : null))
   const seconds = (Math.min(now, end ?? now) - task.requested) / 1000
   return {
     status: end === null ? "ACTIVE" : fatalError === null ? "SUCCEEDED" : "FAILED",
     ended: end,
     fatalError,
+    hindrance: end === null && now >= task.begins ? (task.plan.hindrance ?? null) : null,
+    faults: faultsOf(task, now) + (fatalError !== null && task.canceled === null ? 1 : 0),
+    pause: end === null ? pausedBy(task, now) : undefined,
     filesDone,
     bytes,
     bytesPerSecond: seconds <= 0 ? 0 : Math.round(bytes / seconds)
@@ -361,6 +470,17 @@ export const queued = (tasks: Tasks, owner: string, now: number): number =>
 const isDue = (id: string, at: number, due: Tasks["due"]): Tasks["due"] =>
   [...due.filter((other) => other.id !== id), { id, at }].toSorted((a, b) => a.at - b.at)
 
+/** The tasks of all identities, the latest first. */
+export const all = (tasks: Tasks): ReadonlyArray<Task> =>
+  HashMap.toValues(tasks.byId).toSorted((a, b) => b.requested - a.requested || (a.id < b.id ? -1 : 1))
+
+/** Forgets a task that has ended. */
+export const remove = (tasks: Tasks, { id, owner, submission }: Task): Tasks => ({
+  byId: HashMap.remove(tasks.byId, id),
+  bySubmission: HashMap.remove(tasks.bySubmission, submissionKey(owner, submission)),
+  due: tasks.due.filter((other) => other.id !== id)
+})
+
 /** Takes a task on. */
 export const add = (tasks: Tasks, task: Task): Tasks => ({
   byId: HashMap.set(tasks.byId, task.id, task),
@@ -374,7 +494,8 @@ export const change = (tasks: Tasks, task: Task): Tasks => add(tasks, task)
 /** A file tree in which a task has done what it had time for. */
 const apply = (root: FileTree.Directory, task: Task, until: number): FileTree.Directory => {
   const defaults = { modified: until, user: "globus", group: "globus" }
-  const isDone = until >= task.begins + task.plan.duration
+  const isDone = until >= done(task)
+  const time = elapsed(task, until)
   // What cannot be done, because somebody else was faster, is left.
   const attempt = (tree: FileTree.Directory, result: Result.Result<FileTree.Directory, FileTree.Problem>) =>
     Result.getOrElse(result, () => tree)
@@ -386,7 +507,7 @@ const apply = (root: FileTree.Directory, task: Task, until: number): FileTree.Di
     }
   }
   // Directory by directory: a hundred thousand trees that differ in one file would be much to throw away.
-  const arrived = task.plan.files.filter(({ arrives }) => task.begins + arrives <= until)
+  const arrived = task.plan.files.filter(({ arrives }) => arrives <= time)
   for (const [parent, files] of byParent(arrived)) {
     const copies = files.map(({ arrives, destination, file }): readonly [string, FileTree.File] => [
       destination.slice(parent.length + 1),

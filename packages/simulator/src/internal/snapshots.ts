@@ -52,6 +52,8 @@ const collectionOf = (state: State.State, collection: State.Collection): World.C
   high_assurance: collection.high_assurance,
   authentication_timeout_mins: collection.authentication_timeout_mins,
   mfa_required: collection.mfa_required,
+  ...(collection.subscription_id === null ? {} : { subscription_id: collection.subscription_id }),
+  subscription_admin_verified: collection.subscription_admin_verified,
   ...(collection.authentication_policy_id === null
     ? {}
     : { authentication_policy_id: collection.authentication_policy_id }),
@@ -132,6 +134,9 @@ export const take = (state: State.State): Snapshot => {
     tasks: HashMap.toValues(state.tasks.byId),
     bookmarks: [...state.bookmarks.values()],
     accessRules: [...state.accessRules.values()],
+    roles: [...state.roles.values()],
+    pauseRules: [...state.pauseRules.values()],
+    cancelOrders: [...state.cancelOrders.values()],
     gcs: [...state.gcs.values()],
     runs: [...state.runs.values()],
     preferences: [...state.preferences.values()],
@@ -157,6 +162,9 @@ export const restore = (snapshot: Snapshot): State.State => ({
   consents: Consents.fromList(snapshot.consents),
   tasks: TransferTasks.fromList(snapshot.tasks),
   bookmarks: State.byId(snapshot.bookmarks),
+  roles: State.byId(snapshot.roles ?? []),
+  pauseRules: State.byId(snapshot.pauseRules ?? []),
+  cancelOrders: State.byId(snapshot.cancelOrders ?? []),
   ...(snapshot.compute === undefined ? {} : { compute: ComputeRegistry.fromRegistry(snapshot.compute) }),
   ...(snapshot.gcs === undefined ? {} : { gcs: GcsResource.fromList(snapshot.gcs) }),
   ...(snapshot.accessRules === undefined ? {} : { accessRules: State.byId(snapshot.accessRules) }),

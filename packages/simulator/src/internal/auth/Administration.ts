@@ -1,6 +1,7 @@
 /** Who administers what in Globus Auth, and what is said to those who do not. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { isMember } from "../Access.ts"
 import * as Refusal from "../Refusal.ts"
 import { Caller } from "../Service.ts"
 import { identitySet, type State } from "../State.ts"
@@ -17,7 +18,8 @@ export const forbidden = refusal(403, "FORBIDDEN", "You do not administer the pr
 
 /** Whether somebody, with any identity of theirs, is an administrator. */
 export const administers = (state: State, identity: string, project: Project): boolean =>
-  identitySet(state, identity).some(({ id }) => project.admin_ids.includes(id))
+  identitySet(state, identity).some(({ id }) => project.admin_ids.includes(id)) ||
+  project.admin_group_ids.some((group) => isMember(state, group, identity))
 
 /** A project that the caller administers. */
 export const administered = (

@@ -24,7 +24,10 @@ const projectOf = (state: State, project: Project) => ({
     identities: project.admin_ids.flatMap((id) =>
       Option.toArray(principal(state, id)).map((who) => identityOf(state, who))
     ),
-    groups: project.admin_group_ids.map((id) => ({ id, name: null, description: null, organization: null }))
+    groups: project.admin_group_ids.map((id) => {
+      const group = state.groups.get(id)
+      return { id, name: group?.name ?? null, description: group?.description ?? null, organization: null }
+    })
   }
 })
 

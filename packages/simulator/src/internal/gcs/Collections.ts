@@ -11,7 +11,7 @@ import * as FileTree from "../FileTree.ts"
 import * as Instant from "../Instant.ts"
 import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
-import { type Collection, principal, rootOf, set, type State, without } from "../State.ts"
+import { type Collection, principal, rootOf, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
 import { described } from "./description.ts"
 import { type Fields, keepable, type Resource } from "./Resource.ts"
@@ -20,7 +20,6 @@ import {
   all,
   type Asked,
   change,
-  drop,
   find,
   isAdministrator,
   missingRole,
@@ -206,6 +205,8 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
       high_assurance: false,
       authentication_timeout_mins: 30,
       mfa_required: false,
+      subscription_id: null,
+      subscription_admin_verified: false,
       authentication_policy_id: null,
       home: [],
       default_directory: "/",
@@ -311,15 +312,6 @@ const fieldsOf = (payload: Fields): Fields => {
   const { DATA_TYPE: _, collection_type: __, id: ___, ...fields } = keepable(payload) as Fields
   return fields
 }
-
-/** A state without a collection, and without what hangs on it. */
-const withoutCollection = (state: State, id: string): State => ({
-  ...drop(state, ({ fields, id: other, kind }) =>
-    kind === "collection" ? other === id : fields["collection"] === id || fields["collection_id"] === id
-  ),
-  collections: without(state.collections, id),
-  accessRules: new Map([...state.accessRules].filter(([, { collection }]) => collection !== id))
-})
 
 const update = (id: string, payload: Fields, anew: boolean) =>
   change((asked) =>

@@ -18,7 +18,32 @@ const bookmarkOf = ({ endpoint_id, id, name, path }: Bookmark) => ({
   path
 })
 
-const ownBookmark = (state: State, who: Who, id: string): Result.Result<Bookmark, Refusals.Refusal> => {
+/** Keeps a bookmark, if its name is free and its collection exists. */
+export const added = (
+  state: State,
+  bookmark: Bookmark
+): readonly [Result.Result<unknown, Refusals.Refusal>, State] => {
+  const isTaken = [...state.bookmarks.values()].some(
+    ({ name, owner }) => owner === bookmark.owner && name === bookmark.name
+  )
+  if (isTaken) {
+    return [
+      Result.fail(refusal(409, "BookmarkExists", `There is a bookmark '${bookmark.name}' already`)),
+      state
+    ]
+  }
+  const collection = collectionOf(state, bookmark.endpoint_id)
+  return Result.isSuccess(collection)
+    ? [collection, { ...state, bookmarks: set(state.bookmarks, bookmark) }]
+    : [collection, state]
+}
+
+/** A bookmark of whoever asks. */
+export const ownBookmark = (
+  state: State,
+  who: Who,
+  id: string
+): Result.Result<Bookmark, Refusals.Refusal> => {
   const bookmark = state.bookmarks.get(id.toLowerCase())
   return bookmark?.owner === who.identity
     ? Result.succeed(bookmark)
@@ -48,17 +73,7 @@ export const bookmarks: Handlers<(typeof TransferApi)["groups"]["bookmarks"]> = 
       return yield* badRequest("A bookmark needs a name, an endpoint_id and a path")
     }
     const bookmark: Bookmark = { id, owner: identity, name, endpoint_id, path }
-    yield* attempt((state) => {
-      const isTaken = [...state.bookmarks.values()].some(
-        (other) => other.owner === identity && other.name === name
-      )
-      if (isTaken)
-        return [Result.fail(refusal(409, "BookmarkExists", `There is a bookmark '${name}' already`)), state]
-      const collection = collectionOf(state, endpoint_id)
-      return Result.isSuccess(collection)
-        ? [collection, { ...state, bookmarks: set(state.bookmarks, bookmark) }]
-        : [collection, state]
-    })
+    yield* attempt((state) => added(state, bookmark))
     return bookmarkOf(bookmark)
   }),
 

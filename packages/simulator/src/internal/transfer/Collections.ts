@@ -12,6 +12,7 @@ import * as Session from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { badRequest, refusal } from "./Answer.ts"
+import type { Role } from "./Records.ts"
 
 export const collectionOf = (state: State, id: string): Result.Result<Collection, Refusals.Refusal> => {
   const collection = state.collections.get(id.toLowerCase())
@@ -56,6 +57,20 @@ export const checkConsents = (
       )
 }
 
+/** A collection that the caller manages, or in which the caller has one of these roles. */
+export const managed = (
+  state: State,
+  identity: string,
+  id: string,
+  others: ReadonlyArray<Role["role"]> = []
+): Result.Result<Collection, Refusals.Refusal> =>
+  Result.flatMap(collectionOf(state, id), (collection) => {
+    const roles = Access.rolesOf(state, collection, identity)
+    return roles.includes("administrator") || others.some((role) => roles.includes(role))
+      ? Result.succeed(collection)
+      : Result.fail(refusal(403, "PermissionDenied", "You are not an administrator of this collection"))
+  })
+
 /** A collection whose files may be used. */
 export const usable = (
   state: State,
@@ -71,6 +86,14 @@ export const usable = (
       : Result.map(checkConsents(state, who, [collection], now), () => collection)
   )
 
+/** What is said where the endpoint does not let somebody read or write. */
+export const denied = (collection: Collection, path: FileTree.Path): Refusals.Refusal =>
+  refusal(
+    403,
+    "EndpointPermissionDenied",
+    `Denied by endpoint, on '${collection.display_name}' (${collection.id}): permission denied: ${FileTree.formatPath(path)}`
+  )
+
 /** Refuses what the access rules of a collection do not allow at these paths. */
 export const permitted = (
   state: State,
@@ -80,16 +103,8 @@ export const permitted = (
   paths: ReadonlyArray<FileTree.Path>,
   now: number
 ): Result.Result<void, Refusals.Refusal> => {
-  const denied = paths.find((path) => !Access.allows(state, collection, who.identity, path, right, now))
-  return denied === undefined
-    ? Result.succeed(undefined)
-    : Result.fail(
-        refusal(
-          403,
-          "EndpointPermissionDenied",
-          `Denied by endpoint, on '${collection.display_name}' (${collection.id}): you may not ${right} ${FileTree.formatPath(denied)}`
-        )
-      )
+  const forbidden = paths.find((path) => !Access.allows(state, collection, who.identity, path, right, now))
+  return forbidden === undefined ? Result.succeed(undefined) : Result.fail(denied(collection, forbidden))
 }
 
 /** A collection whose files may be read at a path, and what is there. */

@@ -4,18 +4,19 @@ import type { TransferApi } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import { isGuest, isMapped } from "../Access.ts"
+import { isGuest, isMapped, rolesOf } from "../Access.ts"
 import * as CollectionFiles from "../CollectionFiles.ts"
 import * as FileTree from "../FileTree.ts"
 import { keyOf } from "../gcs/Resource.ts"
 import { addressOf } from "../gcs/Server.ts"
 import * as Listing from "../Listing.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import { type Collection, principal, set, type State, without } from "../State.ts"
+import { type Collection, principal, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { refusal, result } from "./Answer.ts"
-import { collectionOf } from "./Collections.ts"
+import { collectionOf, managed } from "./Collections.ts"
+import { limitedRuleOf, rulesFor } from "./Pauses.ts"
 
 /** Where the server of a collection is managed, or of the endpoint itself. */
 const managerOf = (state: State, url: string, { id }: Collection): string | null => {
@@ -26,7 +27,7 @@ const managerOf = (state: State, url: string, { id }: Collection): string | null
 /** A collection as Transfer describes it to somebody. */
 export const endpointOf = (state: State, url: string, collection: Collection, identity: string) => {
   const owner = Option.getOrUndefined(principal(state, collection.owner))
-  const isOwner = collection.owner === identity
+  const roles = rolesOf(state, collection, identity)
   const host = collection.host === null ? undefined : state.collections.get(collection.host.collection)
   return {
     DATA_TYPE: "endpoint",
@@ -48,11 +49,11 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     user_message: null,
     user_message_link: null,
     public: collection.public,
-    subscription_id: null,
-    subscription_admin_verified: false,
+    subscription_id: collection.subscription_id,
+    subscription_admin_verified: collection.subscription_admin_verified,
     french_english_bilingual: false,
     default_directory: collection.default_directory,
-    my_effective_roles: isOwner ? ["administrator"] : [],
+    my_effective_roles: roles,
     mapped_collection_id: host?.id ?? null,
     mapped_collection_display_name: host?.display_name ?? null,
     host_endpoint_id: host?.id ?? null,
@@ -61,12 +62,13 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     host_path: collection.host === null ? null : FileTree.formatDirectory(collection.host.path),
     shareable: isMapped(collection),
     acl_available: isGuest(collection),
-    acl_editable: isGuest(collection) && isOwner,
+    acl_editable:
+      isGuest(collection) && roles.some((role) => role === "administrator" || role === "access_manager"),
     acl_max_expiration_period_mins: null,
     high_assurance: collection.high_assurance,
-    authentication_timeout_mins: null,
-    authentication_policy_id: null,
-    mfa_required: false,
+    authentication_timeout_mins: collection.high_assurance ? collection.authentication_timeout_mins : null,
+    authentication_policy_id: collection.authentication_policy_id,
+    mfa_required: collection.mfa_required,
     requester_pays: false,
     force_encryption: false,
     force_verify: false,
@@ -113,8 +115,9 @@ const isInScope = (state: State, identity: string, scope: string): ((collection:
     case "all":
       return (collection) => collection.public || isOwn(collection)
     case "my-endpoints":
-    case "administered-by-me":
       return isOwn
+    case "administered-by-me":
+      return (collection) => rolesOf(state, collection, identity).includes("administrator")
     case "my-gcp-endpoints":
       return (collection) => isOwn(collection) && collection.entity_type === "GCP_mapped_collection"
     case "shared-by-me":
@@ -176,22 +179,21 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
     const { attempt } = yield* Store
     const { identity } = yield* Caller
     yield* attempt((state) => {
-      const changed = Result.flatMap(collectionOf(state, params.endpoint_id), (collection) =>
-        collection.owner === identity
-          ? Result.succeed({
-              ...collection,
-              display_name: payload.display_name ?? collection.display_name,
-              description: payload.description === undefined ? collection.description : payload.description,
-              organization:
-                payload.organization === undefined ? collection.organization : payload.organization,
-              keywords:
-                payload.keywords === undefined
-                  ? collection.keywords
-                  : (payload.keywords ?? "").split(",").filter((word) => word !== ""),
-              public: payload.public ?? collection.public,
-              default_directory: payload.default_directory ?? collection.default_directory
-            } satisfies Collection)
-          : Result.fail(refusal(403, "PermissionDenied", "You are not an administrator of this collection"))
+      const changed = Result.map(
+        managed(state, identity, params.endpoint_id),
+        (collection) =>
+          ({
+            ...collection,
+            display_name: payload.display_name ?? collection.display_name,
+            description: payload.description === undefined ? collection.description : payload.description,
+            organization: payload.organization === undefined ? collection.organization : payload.organization,
+            keywords:
+              payload.keywords === undefined
+                ? collection.keywords
+                : (payload.keywords ?? "").split(",").filter((word) => word !== ""),
+            public: payload.public ?? collection.public,
+            default_directory: payload.default_directory ?? collection.default_directory
+          }) satisfies Collection
       )
       return Result.isSuccess(changed)
         ? [changed, { ...state, collections: set(state.collections, changed.success) }]
@@ -204,14 +206,8 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
     const { attempt } = yield* Store
     const { identity } = yield* Caller
     yield* attempt((state) => {
-      const found = Result.flatMap(collectionOf(state, params.endpoint_id), (collection) =>
-        collection.owner === identity
-          ? Result.succeed(collection)
-          : Result.fail(refusal(403, "PermissionDenied", "You are not an administrator of this collection"))
-      )
-      return Result.isSuccess(found)
-        ? [found, { ...state, collections: without(state.collections, found.success.id) }]
-        : [found, state]
+      const found = managed(state, identity, params.endpoint_id)
+      return Result.isSuccess(found) ? [found, withoutCollection(state, found.success.id)] : [found, state]
     })
     return yield* result("Deleted", "Endpoint deleted successfully")
   }),
@@ -256,7 +252,12 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
   }),
 
   listMyEffectivePauseRules: Effect.fnUntraced(function* ({ params }) {
-    yield* Effect.fromResult(collectionOf(yield* (yield* Store).current, params.endpoint_id))
-    return { DATA_TYPE: "pause_rule_list", DATA: [] }
+    const state = yield* (yield* Store).current
+    const { identity } = yield* Caller
+    const collection = yield* Effect.fromResult(collectionOf(state, params.endpoint_id))
+    return {
+      DATA_TYPE: "pause_rule_list",
+      DATA: rulesFor(state, collection.id, identity).map((rule) => limitedRuleOf(state, rule))
+    }
   })
 }

@@ -1,5 +1,6 @@
 /** The files of collections: what is done with them at once. */
 import type { TransferApi } from "@effect-globus/sdk/transfer"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -11,7 +12,8 @@ import { Caller, type Handlers } from "../Service.ts"
 import { changeRoot, type Collection, rootOf } from "../State.ts"
 import { Store } from "../Store.ts"
 import { refusal, result } from "./Answer.ts"
-import { checkPaths, permitted, reading, usable } from "./Collections.ts"
+import { checkPaths, denied, permitted, reading, usable } from "./Collections.ts"
+import { checkPaused } from "./Pauses.ts"
 
 const sizeOfDirectory = 4096
 
@@ -38,8 +40,16 @@ const noSuchFile = (collection: Collection, path: string) =>
     `File or directory not found, on endpoint '${collection.display_name}' (${collection.id}): ${path}`
   )
 
+/** Refuses a listing that a rule pauses. */
+const notPaused = Effect.fnUntraced(function* (collection: Collection) {
+  const state = yield* (yield* Store).current
+  const { identity } = yield* Caller
+  yield* Effect.fromResult(checkPaused(state, collection, identity, "ls", yield* Clock.currentTimeMillis))
+})
+
 /** Changes the files of a collection at once, or says why not. */
 const changeFiles = Effect.fnUntraced(function* (
+  what: "mkdir" | "rename",
   id: string,
   paths: ReadonlyArray<string>,
   how: (
@@ -57,7 +67,10 @@ const changeFiles = Effect.fnUntraced(function* (
       const collection = yield* usable(state, who, id, now)
       const parsed = paths.map((path) => FileTree.parsePath(path, collection.home))
       yield* permitted(state, who, collection, "write", parsed, now)
+      yield* checkPaused(state, collection, who.identity, what, now)
       const root = rootOf(state.collections, collection)
+      const unwritable = parsed.find((path) => !FileTree.isWritableAt(root, path))
+      if (unwritable !== undefined) return yield* Result.fail(denied(collection, unwritable))
       const after = yield* how(collection, root, { modified: now, user, group: user })
       return changeRoot(state.collections, collection.id, () => after)
     })
@@ -75,11 +88,13 @@ const changeFiles = Effect.fnUntraced(function* (
 export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   ls: Effect.fnUntraced(function* ({ params, query }) {
     const { collection, path, text: asked, ...found } = yield* reading(params.endpoint_id, query.path)
+    yield* notPaused(collection)
     const node = Option.getOrUndefined(found.node)
     if (node === undefined) return yield* noSuchFile(collection, asked)
     if (node._tag === "File") {
       return yield* refusal(502, "ExternalError.DirListingFailed.NotDirectory", `Not a directory: ${asked}`)
     }
+    if (!FileTree.isReadable(node)) return yield* denied(collection, path)
     const visible = FileTree.list(node).filter(
       ([name]) => query.show_hidden !== false || !name.startsWith(".")
     )
@@ -112,7 +127,7 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   }),
 
   mkdir: Effect.fnUntraced(function* ({ params, payload }) {
-    yield* changeFiles(params.endpoint_id, [payload.path], (collection, root, defaults) => {
+    yield* changeFiles("mkdir", params.endpoint_id, [payload.path], (collection, root, defaults) => {
       const made = FileTree.makeDirectory(root, FileTree.parsePath(payload.path, collection.home), defaults)
       return Result.mapError(made, (problem) =>
         problem === "Exists"
@@ -127,7 +142,7 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
 
   rename: Effect.fnUntraced(function* ({ params, payload }) {
     const paths = [payload.old_path, payload.new_path]
-    yield* changeFiles(params.endpoint_id, paths, (collection, root) => {
+    yield* changeFiles("rename", params.endpoint_id, paths, (collection, root) => {
       const renamed = FileTree.rename(
         root,
         FileTree.parsePath(payload.old_path, collection.home),

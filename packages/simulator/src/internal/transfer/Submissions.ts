@@ -12,6 +12,7 @@ import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
 import { checkConsents, checkPaths, collectionOf, permitted, usable, type Who } from "./Collections.ts"
+import { underRules } from "./Pauses.ts"
 
 const day = 86_400_000
 
@@ -74,7 +75,7 @@ const takeOn = (
   }
   return [
     Result.succeed({ code: "Accepted", id: newId }),
-    { ...state, tasks: TransferTasks.add(state.tasks, task) }
+    { ...state, tasks: TransferTasks.add(state.tasks, underRules(task, state.pauseRules.values(), now)) }
   ]
 }
 

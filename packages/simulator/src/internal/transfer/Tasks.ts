@@ -14,6 +14,7 @@ import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
 import type { Who } from "./Collections.ts"
+import { limitedRuleOf, messagesOf, rulesOf } from "./Pauses.ts"
 
 /** A task as Transfer shows it. */
 export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
@@ -47,7 +48,7 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
     ...task.options,
     command: "API 0.10",
     history_deleted: false,
-    faults: progress.fatalError === null || isCanceled ? 0 : 1,
+    faults: progress.faults,
     files: plan.files.length + plan.skippedFiles + (task.type === "DELETE" ? plan.removals.length : 0),
     directories: plan.directories.length,
     symlinks: 0,
@@ -55,7 +56,7 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
     files_transferred: progress.filesDone,
     subtasks_total: total,
     subtasks_pending: isOver ? 0 : left,
-    subtasks_retrying: 0,
+    subtasks_retrying: progress.hindrance === null ? 0 : 1,
     subtasks_succeeded: done,
     subtasks_expired: progress.fatalError?.code === "EXPIRED" ? left : 0,
     subtasks_canceled: isCanceled ? left : 0,
@@ -64,15 +65,32 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
     bytes_transferred: progress.bytes,
     bytes_checksummed: task.options["verify_checksum"] === true ? progress.bytes : 0,
     effective_bytes_per_second: progress.bytesPerSecond,
-    nice_status: isOver ? null : now < task.begins ? "Queued" : "OK",
-    nice_status_short_description: isOver ? null : now < task.begins ? "Queued" : "OK",
-    nice_status_details: null,
-    nice_status_expires_in: null,
-    is_ok: isOver ? null : true,
-    is_paused: false,
+    ...niceStatusOf(progress, isOver, now < task.begins),
+    is_ok: isOver ? null : progress.hindrance === null && progress.pause === undefined,
+    is_paused: progress.pause !== undefined,
     fatal_error: progress.fatalError,
-    canceled_by_admin: null,
-    canceled_by_admin_message: null
+    canceled_by_admin: isOver ? (task.canceledBy?.side ?? null) : null,
+    canceled_by_admin_message: isOver ? (task.canceledBy?.message ?? null) : null
+  }
+}
+
+/** What is said about how a task is doing. */
+const niceStatusOf = ({ hindrance, pause }: TransferTasks.Progress, isOver: boolean, isQueued: boolean) => {
+  const status = isOver
+    ? null
+    : pause !== undefined
+      ? "PAUSED_BY_ADMIN"
+      : hindrance !== null
+        ? hindrance.code
+        : isQueued
+          ? "Queued"
+          : "OK"
+  return {
+    nice_status: status,
+    nice_status_short_description:
+      status === "OK" || status === "Queued" ? status : (status?.toLowerCase().replaceAll("_", " ") ?? null),
+    nice_status_details: isOver ? null : (pause?.message ?? hindrance?.description ?? null),
+    nice_status_expires_in: null
   }
 }
 
@@ -96,7 +114,8 @@ const withTask = Effect.fnUntraced(function* (id: string) {
   }
 })
 
-const eventsOf = (task: TransferTasks.Task, now: number) => {
+/** What happened while a task ran, the latest first. */
+export const eventsOf = (task: TransferTasks.Task, now: number) => {
   const progress = TransferTasks.progress(task, now)
   const event = (time: number, code: string, description: string, details: unknown, isError = false) => ({
     DATA_TYPE: "event",
@@ -110,10 +129,14 @@ const eventsOf = (task: TransferTasks.Task, now: number) => {
   if (now >= task.begins && (task.canceled === null || task.canceled >= task.begins)) {
     events.push(event(task.begins, "STARTED", "started", { type: task.type.toLowerCase() }))
   }
-  for (const { source } of now >= task.begins ? task.plan.skippedErrors : []) {
-    events.push(
-      event(task.begins, "FILE_NOT_FOUND", "file not found", `No such file or directory: ${source}`, true)
-    )
+  for (const skipped of now >= task.begins ? task.plan.skippedErrors : []) {
+    const { code, details } = skippedAs(skipped)
+    events.push(event(task.begins, code, code.toLowerCase().replaceAll("_", " "), details, true))
+  }
+  const { hindrance = null } = task.plan
+  if (hindrance !== null && now >= task.begins) {
+    const description = hindrance.code.toLowerCase().replaceAll("_", " ")
+    events.push(event(task.begins, hindrance.code, description, hindrance.description, true))
   }
   if (progress.ended !== null) {
     const { bytes, bytesPerSecond, ended, fatalError, filesDone } = progress
@@ -141,8 +164,49 @@ const eventsOf = (task: TransferTasks.Task, now: number) => {
   return events.toReversed()
 }
 
+const skippedAs = ({ code = "FILE_NOT_FOUND", source }: TransferTasks.Skipped) => ({
+  code,
+  details: code === "FILE_NOT_FOUND" ? `No such file or directory: ${source}` : `Permission denied: ${source}`
+})
+
+/** The files that a transfer has brought. */
+export const successfulOf = (task: TransferTasks.Task, marker: string | undefined, now: number) => {
+  const { filesDone, status } = TransferTasks.progress(task, now)
+  if (task.type === "DELETE" || status === "ACTIVE") {
+    return Result.fail(badRequest("Successful transfers are listed for transfers that have ended"))
+  }
+  const done = task.plan.files.slice(0, filesDone).map(({ destination, file, source }) => ({
+    DATA_TYPE: "successful_transfer",
+    source_path: source,
+    destination_path: destination,
+    checksum: null,
+    checksum_algorithm: null,
+    dynamic: false,
+    size: file.size
+  }))
+  return Result.succeed({ DATA_TYPE: "successful_transfers", ...markedPage(done, marker) })
+}
+
+/** The files that a transfer has gone without. */
+export const skippedOf = (task: TransferTasks.Task, marker: string | undefined, now: number) => {
+  const skipped = (now < task.begins ? [] : task.plan.skippedErrors).map((file) => ({
+    DATA_TYPE: "skipped_error",
+    error_code: skippedAs(file).code,
+    error_details: skippedAs(file).details,
+    error_time: Instant.ofTask(task.begins),
+    source_path: file.source,
+    destination_path: file.destination,
+    is_directory: file.directory ?? false,
+    is_symlink: false,
+    is_delete_destination_extra: false,
+    external_checksum: null,
+    checksum_algorithm: null
+  }))
+  return { DATA_TYPE: "skipped_errors", ...markedPage(skipped, marker) }
+}
+
 /** A page of a list that goes on from a marker, which is a position in it. */
-const markedPage = <A>(items: ReadonlyArray<A>, marker: string | undefined) => {
+export const markedPage = <A>(items: ReadonlyArray<A>, marker: string | undefined) => {
   const size = 100
   const start = Number(marker ?? 0)
   const next = start + size
@@ -211,15 +275,25 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
   }),
 
   getTaskPauseInfo: Effect.fnUntraced(function* ({ params }) {
-    yield* withTask(params.task_id)
+    const { now, state, task } = yield* withTask(params.task_id)
     return {
       DATA_TYPE: "pause_info_limited",
-      pause_rules: [],
-      source_pause_message: null,
-      source_pause_message_share: null,
-      destination_pause_message: null,
-      destination_pause_message_share: null
+      pause_rules: rulesOf(state, task).map((rule) => limitedRuleOf(state, rule)),
+      ...messagesOf(task, now)
     }
+  }),
+
+  removeTask: Effect.fnUntraced(function* ({ params }) {
+    const { attempt } = yield* Store
+    const who = yield* Caller
+    yield* attempt((state, now) => {
+      const task = ownTask(state, who, params.task_id)
+      if (Result.isFailure(task)) return [Result.fail(task.failure), state]
+      return TransferTasks.ended(task.success, now) === null
+        ? [Result.fail(refusal(409, "Conflict", "The task has not ended, so it cannot be removed")), state]
+        : [Result.succeed(undefined), { ...state, tasks: TransferTasks.remove(state.tasks, task.success) }]
+    })
+    return yield* result("Removed", "The task has been removed successfully.")
   }),
 
   listTaskEvents: Effect.fnUntraced(function* ({ params, query }) {
@@ -234,37 +308,11 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
 
   listTaskSuccessfulTransfers: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    const { filesDone, status } = TransferTasks.progress(task, now)
-    if (task.type === "DELETE" || status === "ACTIVE") {
-      return yield* badRequest("Successful transfers are listed for transfers that have ended")
-    }
-    const done = task.plan.files.slice(0, filesDone).map(({ destination, file, source }) => ({
-      DATA_TYPE: "successful_transfer",
-      source_path: source,
-      destination_path: destination,
-      checksum: null,
-      checksum_algorithm: null,
-      dynamic: false,
-      size: file.size
-    }))
-    return { DATA_TYPE: "successful_transfers", ...markedPage(done, query.marker) }
+    return yield* Effect.fromResult(successfulOf(task, query.marker, now))
   }),
 
   listTaskSkippedErrors: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    const skipped = (now < task.begins ? [] : task.plan.skippedErrors).map(({ destination, source }) => ({
-      DATA_TYPE: "skipped_error",
-      error_code: "FILE_NOT_FOUND" as const,
-      error_details: `No such file or directory: ${source}`,
-      error_time: Instant.ofTask(task.begins),
-      source_path: source,
-      destination_path: destination,
-      is_directory: false,
-      is_symlink: false,
-      is_delete_destination_extra: false,
-      external_checksum: null,
-      checksum_algorithm: null
-    }))
-    return { DATA_TYPE: "skipped_errors", ...markedPage(skipped, query.marker) }
+    return skippedOf(task, query.marker, now)
   })
 }
