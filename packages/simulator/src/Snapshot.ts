@@ -95,6 +95,7 @@ const PlannedFile = Schema.Struct({
     size: Schema.Number,
     content: Schema.optional(Schema.String),
     base64: Schema.optional(Schema.String),
+    origin: Schema.optional(Schema.String),
     modified: Schema.Number,
     permissions: Schema.String,
     user: Schema.String,

@@ -338,6 +338,13 @@ export const Collection = Schema.Struct({
   host: Schema.optionalKey(Schema.Struct({ collection: EndpointId, path: Schema.String })),
   /** The storage gateway that it is on, which makes it a collection of that endpoint. Default: of no endpoint. */
   storage_gateway: Schema.optionalKey(StorageGatewayId),
+  /**
+   * A folder of this machine that its files are in, as an absolute path; whatever is done to the collection is done there,
+   * and links in it are not seen. It is read anew at every request. Default: none, the files are in memory.
+   */
+  folder: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^(\/|[A-Za-z]:)/, { expected: "an absolute path" }))
+  ),
   /** Who may use the files of a guest collection, besides its owner. Default: everybody who has logged in, for all. */
   access: Schema.optionalKey(Schema.Array(AccessRule)),
   /** Default: none. */

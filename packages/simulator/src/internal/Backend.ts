@@ -104,6 +104,15 @@ const front = (environment: Environment.Environment, store: Store.Service): Serv
 
 const nowhere = Effect.succeed(nothing(404, "NotFound", "Nothing is here."))
 
+/** What the folders of this machine need is needed only where there are any: not every platform has them. */
+const foldersOf = (state: State.State) =>
+  [...state.collections.values()].every(({ folder }) => folder === null)
+    ? Effect.undefined
+    : Effect.flatMap(
+        Effect.promise(() => import("./Folders.ts")),
+        ({ open }) => open(state)
+      )
+
 /** Whom a request is for, and its path there. */
 interface Addressee {
   readonly name: string
@@ -124,7 +133,11 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly faults: ReadonlyArray<Fault.Rule>
 }) {
   const scope = yield* Effect.scope
-  const store = yield* Store.make({ ...options, settle: Runs.settle })
+  const store = yield* Store.make({
+    ...options,
+    settle: Runs.settle,
+    folders: yield* foldersOf(options.state)
+  })
   const shared = yield* Layer.build(
     Layer.mergeAll(Signer.layer, Digest.layerWebCrypto).pipe(
       Layer.provideMerge(Layer.succeed(Store.Store, store))

@@ -8,7 +8,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Instant from "./Instant.ts"
@@ -172,18 +172,14 @@ const types: Readonly<Record<string, string>> = {
 const typeOf = (name: string): string =>
   types[name.slice(name.lastIndexOf(".") + 1).toLowerCase()] ?? "application/octet-stream"
 
-/** The bytes of a file, a chunk at a time: one that is all pattern may be as long as it likes. */
-const stream = (file: FileTree.File, start: number, end: number): Stream.Stream<Uint8Array> =>
-  Stream.paginate(start, (from) => {
-    const chunk = FileTree.bytesBetween(file, from, end)
-    const next = from + chunk.length
-    return Effect.succeed([
-      [chunk] as const,
-      chunk.length > 0 && next < end ? Option.some(next) : Option.none<number>()
-    ] as const)
-  })
+/** The bytes of a file, wherever they are. */
+const stream = (read: Read, file: FileTree.File, start: number, end: number): Stream.Stream<Uint8Array> =>
+  file.origin === undefined ? FileTree.stream(file, start, end) : read(file.origin, start, end)
+
+type Read = (origin: string, start: number, end: number) => Stream.Stream<Uint8Array>
 
 const send = (
+  read: Read,
   request: HttpServerRequest.HttpServerRequest,
   name: string,
   file: FileTree.File,
@@ -226,7 +222,7 @@ const send = (
           status,
           headers: { ...headers, "content-type": type, "content-length": String(end - start) }
         })
-      : HttpServerResponse.stream(stream(file, start, end), {
+      : HttpServerResponse.stream(stream(read, file, start, end), {
           status,
           headers,
           contentType: type,
@@ -258,13 +254,14 @@ const placeOf = (url: string): Option.Option<Place> => {
 }
 
 const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, place: Place) {
-  const state = yield* (yield* Store).current
+  const { bytesOf, current } = yield* Store
+  const state = yield* current
   const now = yield* Clock.currentTimeMillis
   const collection = yield* Effect.fromResult(offered(state, place.collection))
   yield* Effect.fromResult(check(state, collection, place.path, "read", request, now))
   const node = Option.getOrUndefined(FileTree.get(rootOf(state.collections, collection), place.path))
   if (node?._tag !== "File") return yield* notFound(FileTree.formatPath(place.path))
-  return yield* Effect.fromResult(send(request, place.path.at(-1) ?? "", node, now))
+  return yield* Effect.fromResult(send(bytesOf, request, place.path.at(-1) ?? "", node, now))
 })
 
 const offered = (state: State, id: string): Result.Result<Collection, Refusals.Refusal> => {

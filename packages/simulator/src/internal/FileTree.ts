@@ -1,9 +1,11 @@
 /** The files of a collection: an immutable tree, so that a state can be kept, compared and put back at no cost. */
+import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as World from "../World.ts"
 import * as Instant from "./Instant.ts"
 
@@ -25,6 +27,8 @@ export interface File extends Attributes {
   readonly content?: string | undefined
   /** Its bytes, where they are no text. */
   readonly base64?: string | undefined
+  /** The file of this machine that has its bytes, where they are too many to be kept. */
+  readonly origin?: string | undefined
 }
 
 export interface Directory extends Attributes {
@@ -102,6 +106,17 @@ export const bytesBetween = (file: File, start: number, end: number): Uint8Array
   const first = start % period
   return pattern.subarray(first, Math.min(pattern.length, first + end - start))
 }
+
+/** The bytes of a file without an origin, a chunk at a time: one that is all pattern may be as long as it likes. */
+export const stream = (file: File, start: number, end: number): Stream.Stream<Uint8Array> =>
+  Stream.paginate(start, (from) => {
+    const chunk = bytesBetween(file, from, end)
+    const next = from + chunk.length
+    return Effect.succeed([
+      [chunk] as const,
+      chunk.length > 0 && next < end ? Option.some(next) : Option.none<number>()
+    ] as const)
+  })
 
 const sizeOf = (base64: string): number =>
   Result.match(Base64.decode(base64), { onFailure: () => 0, onSuccess: ({ length }) => length })

@@ -47,6 +47,8 @@ export interface Collection {
   /** The collection of which this one shares a directory, and which one. Its own `root` is empty then. */
   readonly host: { readonly collection: string; readonly path: FileTree.Path } | null
   readonly root: FileTree.Directory
+  /** The folder of this machine that its files are in. */
+  readonly folder: string | null
 }
 
 /** Who may use the files below a path of a guest collection. */
@@ -275,6 +277,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
                 collection: collection.host.collection,
                 path: FileTree.parsePath(collection.host.path, [])
               },
+        folder: collection.folder ?? null,
         root: FileTree.fromFiles(collection.files ?? {}, { modified: now, user: "globus", group: "globus" })
       }))
     ),

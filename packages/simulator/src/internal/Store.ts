@@ -6,6 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Ref from "effect/Ref"
 import type * as Result from "effect/Result"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import type { Folders } from "./Folders.ts"
 import type { Refusal } from "./Refusal.ts"
 import type { State } from "./State.ts"
 
@@ -72,6 +75,8 @@ export interface Service {
   readonly attempt: <A>(
     change: (state: State, now: number) => readonly [Result.Result<A, Refusal>, State]
   ) => Effect.Effect<A, Refusal>
+  /** Bytes of a file of this machine, from one position to another. */
+  readonly bytesOf: (origin: string, start: number, end: number) => Stream.Stream<Uint8Array>
   /** A new id. */
   readonly uuid: Effect.Effect<string>
   /** An unguessable text. */
@@ -103,14 +108,29 @@ export const make = Effect.fnUntraced(function* (options: {
   readonly settings: Settings
   readonly state: State
   readonly settle: Settle
+  readonly folders: Folders | undefined
 }) {
-  const { settings, settle, url } = options
+  const { folders, settings, settle, url } = options
   const random = yield* SecureRandom.SecureRandom
   const state = yield* Ref.make(options.state)
-  const modify: Service["modify"] = (change) =>
+  const inMemory: Service["modify"] = (change) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
       Ref.modify(state, (before) => change(settle(before, now), now))
     )
+  // With folders, a change takes a while, and must not begin before another has ended.
+  const turn = yield* Semaphore.make(1)
+  const inFolders =
+    ({ load, save }: Folders): Service["modify"] =>
+    (change) =>
+      Effect.gen(function* () {
+        const now = yield* Clock.currentTimeMillis
+        const before = yield* load(yield* Ref.get(state))
+        const [answer, after] = change(settle(before, now), now)
+        yield* save(before, after)
+        yield* Ref.set(state, after)
+        return answer
+      }).pipe(Effect.uninterruptible, turn.withPermits(1))
+  const modify = folders === undefined ? inMemory : inFolders(folders)
   return Store.of({
     url,
     settings,
@@ -120,6 +140,7 @@ export const make = Effect.fnUntraced(function* (options: {
     modify,
     current: modify((state) => [state, state]),
     attempt: (change) => Effect.flatMap(modify(change), (result) => Effect.fromResult(result)),
+    bytesOf: folders?.read ?? (() => Stream.empty),
     uuid: random.uuidV4(),
     secret: Effect.map(random.randomBytes(33), (bytes) => Base64Url.encode(bytes))
   })

@@ -67,14 +67,16 @@ const collectionOf = (state: State.State, collection: State.Collection): World.C
           .map(ruleOf)
       }
     : {}),
-  ...(collection.host === null
-    ? { files: FileTree.toFiles(collection.root) }
-    : {
+  ...(collection.host !== null
+    ? {
         host: {
           collection: EndpointId.make(collection.host.collection),
           path: FileTree.formatPath(collection.host.path)
         }
-      })
+      }
+    : collection.folder !== null
+      ? { folder: collection.folder }
+      : { files: FileTree.toFiles(collection.root) })
 })
 
 const flowOf = ({ created, input_schema, updated, ...flow }: State.Flow): World.Flow => ({

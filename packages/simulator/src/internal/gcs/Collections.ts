@@ -212,6 +212,7 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
       default_directory: "/",
       https: true,
       host: null,
+      folder: null,
       root: FileTree.directory({ modified: asked.now, user: "globus", group: "globus" })
     },
     fields

@@ -68,6 +68,7 @@ const shared = (
       default_directory: asked.default_directory ?? "/",
       https: false,
       host: { collection: host.id, path },
+      folder: null,
       root: FileTree.directory({ modified: now, user: "globus", group: "globus" })
     }
     return collection

@@ -1,0 +1,168 @@
+import { UserApp } from "@effect-globus/sdk/app"
+import { CollectionClient } from "@effect-globus/sdk/collection"
+import type { Authorizer, Transport } from "@effect-globus/sdk/service"
+import { TransferClient, TransferData } from "@effect-globus/sdk/transfer"
+import { describe, expect, it } from "@effect/vitest"
+import { Effect, Layer, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Simulator, World } from "../src/index.ts"
+
+const disk = "0f6c2a4e-5f0b-4d0a-9c6e-3a1d2b7f8e90"
+const memory = "1e7d3b5f-6a1c-4e1b-8d7f-4b2e3c8a9f01"
+
+/** A folder of this machine, with a collection in it and one in memory beside. */
+const withFolder = <A, E>(
+  use: (folder: string) => Effect.Effect<A, E, Simulator | TransferClient | Authorizer | Transport>
+) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "collection-"))),
+    (folder) =>
+      use(folder).pipe(
+        Effect.provide(
+          TransferClient.layer.pipe(
+            Layer.provideMerge(UserApp.layer({ appName: "folders", clientId: World.nativeClientId })),
+            Layer.provideMerge(
+              Simulator.layerWith({
+                world: {
+                  ...World.defaultWorld,
+                  collections: [
+                    { id: disk, display_name: "Disk", folder },
+                    { id: memory, display_name: "Memory", files: { "m.txt": "from memory" } }
+                  ]
+                }
+              })
+            )
+          )
+        )
+      ),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  )
+
+const copy = (from: string, to: string, source_path: string, destination_path: string) =>
+  Effect.gen(function* () {
+    const transfer = yield* TransferClient
+    const { task_id } = yield* transfer.submitTransfer(
+      TransferData.make({
+        source_endpoint: from,
+        destination_endpoint: to,
+        items: [{ source_path, destination_path }]
+      })
+    )
+    yield* TestClock.adjust("1 minute")
+    return (yield* transfer.getTask(task_id)).status
+  })
+
+describe("a collection in a folder of this machine", () => {
+  it.effect("shows what is there now", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const transfer = yield* TransferClient
+        expect((yield* transfer.ls(disk)).DATA).toEqual([])
+        mkdirSync(join(folder, "data"))
+        writeFileSync(join(folder, "data", "a.txt"), "hello")
+        const { DATA } = yield* transfer.ls(disk, { path: "/data/" })
+        expect(DATA).toMatchObject([{ name: "a.txt", type: "file", size: 5 }])
+        writeFileSync(join(folder, "data", "a.txt"), "hello, world")
+        expect((yield* transfer.stat(disk, { path: "/data/a.txt" })).size).toBe(12)
+      })
+    )
+  )
+
+  it.effect("gets what is made, written, renamed and removed", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const transfer = yield* TransferClient
+        const files = yield* CollectionClient.make({ collectionId: disk })
+        yield* transfer.mkdir(disk, { path: "/new" })
+        yield* files.upload("/new/bytes.bin", Uint8Array.of(1, 255, 0))
+        expect([...readFileSync(join(folder, "new", "bytes.bin"))]).toEqual([1, 255, 0])
+        yield* transfer.rename(disk, { old_path: "/new", new_path: "/renamed" })
+        expect(readdirSync(folder)).toEqual(["renamed"])
+        yield* files.remove("/renamed/bytes.bin")
+        expect(readdirSync(join(folder, "renamed"))).toEqual([])
+      })
+    )
+  )
+
+  it.effect("is copied from and to, byte by byte, however long its files are", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const long = Buffer.alloc(3_000_000, "0123456789")
+        writeFileSync(join(folder, "long.bin"), long)
+        expect(yield* copy(memory, disk, "/m.txt", "/from-memory.txt")).toBe("SUCCEEDED")
+        expect(yield* copy(disk, disk, "/long.bin", "/again/long.bin")).toBe("SUCCEEDED")
+        expect(yield* copy(disk, memory, "/long.bin", "/long.bin")).toBe("SUCCEEDED")
+        yield* (yield* TransferClient).ls(disk)
+        expect(readFileSync(join(folder, "from-memory.txt"), "utf8")).toBe("from memory")
+        expect(readFileSync(join(folder, "again", "long.bin")).equals(long)).toBe(true)
+        const files = yield* CollectionClient.make({ collectionId: memory })
+        const part = files.download("/long.bin", { range: { offset: 2_999_995 } })
+        expect(yield* part.pipe(Stream.decodeText, Stream.mkString)).toBe("56789")
+      })
+    )
+  )
+
+  it.effect("leads nowhere else by links", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const outside = mkdtempSync(join(tmpdir(), "outside-"))
+        const secret = join(outside, "secret.txt")
+        writeFileSync(secret, "secret")
+        symlinkSync(outside, join(folder, "way-out"))
+        symlinkSync(secret, join(folder, "link.txt"))
+        const transfer = yield* TransferClient
+        expect((yield* transfer.ls(disk)).DATA).toEqual([])
+        const files = yield* CollectionClient.make({ collectionId: disk })
+        yield* files.upload("/link.txt", new TextEncoder().encode("mine"))
+        expect(readFileSync(secret, "utf8")).toBe("secret")
+        expect(lstatSync(join(folder, "link.txt")).isSymbolicLink()).toBe(false)
+        yield* transfer.mkdir(disk, { path: "/way-out" })
+        expect(statSync(join(folder, "way-out")).isDirectory()).toBe(true)
+        expect(existsSync(secret)).toBe(true)
+        rmSync(outside, { recursive: true })
+      })
+    )
+  )
+
+  it.effect("is remembered as the folder, not as what is in it", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        writeFileSync(join(folder, "a.txt"), "a")
+        const kept = yield* simulator.snapshot
+        expect(kept.world.collections[0]).toMatchObject({ folder })
+        expect(kept.world.collections[0]).not.toHaveProperty("files")
+        yield* simulator.restore(kept)
+        expect((yield* (yield* TransferClient).ls(disk)).DATA).toMatchObject([{ name: "a.txt" }])
+      })
+    )
+  )
+
+  it.effect("must be there", () =>
+    Effect.gen(function* () {
+      const world = {
+        ...World.defaultWorld,
+        collections: [{ id: disk, display_name: "Disk", folder: join(tmpdir(), "not-there") }]
+      }
+      const error = yield* Effect.flip(Effect.scoped(Layer.build(Simulator.layerWith({ world }))))
+      expect(error).toMatchObject({
+        _tag: "InvalidConfiguration",
+        setting: "world.collections (Disk).folder"
+      })
+    })
+  )
+})
