@@ -539,10 +539,12 @@ describe("a query", () => {
       expect(new Set(all.map(({ subject }) => subject)).size).toBe(5)
       const beyond = search.search.page(images!.id, { q: "*", limit: 100, offset: 9950 })
       expect(yield* Effect.flip(beyond)).toMatchObject({ status: 400 })
-      expect(yield* Effect.flip(find(search, {}))).toMatchObject({
-        status: 400,
-        message: expect.stringContaining("at least one of q and filters") as string
-      })
+      for (const nothing of [{}, { filters: [] }]) {
+        expect(yield* Effect.flip(find(search, nothing))).toMatchObject({
+          status: 400,
+          message: expect.stringContaining("at least one of q and filters") as string
+        })
+      }
     }).pipe(inProcess)
   )
 })

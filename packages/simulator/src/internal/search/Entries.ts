@@ -68,18 +68,14 @@ const query = Effect.fnUntraced(function* (id: string, asked: Query) {
     ...filters.filter((filter) => filter["post_filter"] === true),
     ...(asked.post_facet_filters ?? [])
   ]
-  const question = asked.filters === undefined ? asked : { ...asked, q: asked.q ?? "*", filters: before }
+  // A query that has filters needs no text, whenever they count.
+  const q = asked.q ?? (before.length + after.length > 0 ? "*" : undefined)
+  const question = { ...asked, q, filters: before }
   const counted = yield* found(Search.find(index, question, principals))
   const hits =
     after.length === 0
       ? counted
-      : yield* found(
-          Search.find(
-            index,
-            { ...question, q: question.q ?? "*", filters: [...before, ...after] },
-            principals
-          )
-        )
+      : yield* found(Search.find(index, { ...question, filters: [...before, ...after] }, principals))
   const subjects = Search.bySubject(hits, asked.sort)
   const page = subjects.slice(offset, offset + limit)
   const parts = partsOf(asked.fields, roles)
