@@ -74,9 +74,9 @@ const nodeBuiltin = /^node:/
 const packages: Record<string, (module: Module) => ReadonlyArray<RegExp>> = {
   sdk: ({ inSrc }) => (inSrc === "auth/IdToken.ts" ? [effect, /^jose$/] : [effect]),
   node: () => [effect, sdk, platformNode, nodeBuiltin, /^open$/, /^@napi-rs\/keyring$/],
-  // In process it needs no platform: what listens or runs by itself is kept apart.
+  // In process it needs no platform: what listens, runs by itself or reads folders is kept apart.
   simulator: ({ inSrc }) =>
-    /(^|\/)(main|\w*Server)\.ts$/.test(inSrc)
+    /(^|\/)(main|\w*Server|Folders)\.ts$/.test(inSrc)
       ? [effect, sdk, platformNode, nodeBuiltin]
       : [effect, sdk, /^jose$/]
 }

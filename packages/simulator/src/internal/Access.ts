@@ -2,6 +2,7 @@
 import * as FileTree from "./FileTree.ts"
 import { keyOf, urnOf } from "./gcs/Resource.ts"
 import * as Groups from "./groups/Groups.ts"
+import * as Principals from "./Principals.ts"
 import { type AccessRule, type Collection, identitySet, type State } from "./State.ts"
 import type { Role } from "./transfer/Records.ts"
 
@@ -32,7 +33,7 @@ const isFor = (
 /** Whether somebody is a member of a group, with any identity of theirs. */
 export const isMember = (state: State, group: string, identity: string): boolean => {
   const found = state.groups.get(group.toLowerCase())
-  return found !== undefined && Groups.roleIn(found, Groups.identitiesOf(state, identity)) !== undefined
+  return found !== undefined && Groups.roleIn(found, Principals.identitiesOf(state, identity)) !== undefined
 }
 
 const isBelow = (path: FileTree.Path, rule: AccessRule): boolean => {

@@ -8,6 +8,7 @@ import { GroupPolicies, GroupStatus } from "../world/Group.ts"
 import * as GroupActions from "./groups/Actions.ts"
 import { childrenOf, groupInList, groupOf, limitedSubscriptionOf, membershipOf } from "./groups/Document.ts"
 import * as Groups from "./groups/Groups.ts"
+import * as Principals from "./Principals.ts"
 import * as Refusals from "./Refusal.ts"
 import { Caller, type Handlers, make as makeService } from "./Service.ts"
 import { set, type State, without } from "./State.ts"
@@ -78,7 +79,7 @@ const administered = (
 const now = Effect.gen(function* () {
   const { identity } = yield* Caller
   const state = yield* (yield* Store).current
-  return { state, identities: Groups.identitiesOf(state, identity) }
+  return { state, identities: Principals.identitiesOf(state, identity) }
 })
 
 /** Changes what there is for whoever asks, or refuses to. */
@@ -91,7 +92,7 @@ const attempt = Effect.fnUntraced(function* <A>(
 ) {
   const { identity } = yield* Caller
   const store = yield* Store
-  return yield* store.attempt((state, now) => change(state, Groups.identitiesOf(state, identity), now))
+  return yield* store.attempt((state, now) => change(state, Principals.identitiesOf(state, identity), now))
 })
 
 /** Changes a group, and gives it as it is then. */

@@ -8,6 +8,7 @@ import { IndexRoleName } from "../world/Index.ts"
 import * as Refusals from "./Refusal.ts"
 import * as Document from "./search/Document.ts"
 import * as Entries from "./search/Entries.ts"
+import * as IndexAccess from "./search/IndexAccess.ts"
 import * as Indices from "./search/Indices.ts"
 import {
   anyIndex,
@@ -38,7 +39,7 @@ const permitted = (
   operation: string
 ): Result.Result<Index, Refusals.Refusal> =>
   Result.flatMap(found, (index) =>
-    has(Indices.rolesIn(state, index, identity), role)
+    has(IndexAccess.rolesIn(state, index, identity), role)
       ? Result.succeed(index)
       : Result.fail(forbidden(operation))
   )
@@ -101,7 +102,7 @@ const handlers: Handlers<ApiGroups> = {
     const asked = query.filter_roles ?? []
     const wanted: ReadonlyArray<string> = typeof asked === "string" ? [asked] : asked
     const index_list = [...state.indices.values()].flatMap((index) => {
-      const permissions = Indices.rolesIn(state, index, identity)
+      const permissions = IndexAccess.rolesIn(state, index, identity)
       const isMeant = permissions.some((role) => wanted.length === 0 || wanted.includes(role))
       return isMeant ? [{ ...Document.indexOf(index), permissions }] : []
     })
@@ -142,7 +143,7 @@ const handlers: Handlers<ApiGroups> = {
     const { identity } = yield* Caller
     const state = yield* (yield* Store).current
     const index = yield* Effect.fromResult(anyIndex(state, params.index_id))
-    return { ...Document.indexOf(index), permissions: Indices.rolesIn(state, index, identity) }
+    return { ...Document.indexOf(index), permissions: IndexAccess.rolesIn(state, index, identity) }
   }),
 
   updateIndex: Effect.fnUntraced(function* ({ params, payload }) {
@@ -191,7 +192,7 @@ const handlers: Handlers<ApiGroups> = {
       "role_create",
       (index, state, identity, now) => {
         // Only owners make others owners.
-        if (role_name === "owner" && !has(Indices.rolesIn(state, index, identity), "owner")) {
+        if (role_name === "owner" && !has(IndexAccess.rolesIn(state, index, identity), "owner")) {
           return Result.fail(forbidden("role_create"))
         }
         const isThere = [...index.roles.values()].some(

@@ -1,7 +1,7 @@
 /** Who may do what with flows and runs. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Groups from "../groups/Groups.ts"
+import * as Principals from "../Principals.ts"
 import { Caller } from "../Service.ts"
 import type { Flow, Run, State } from "../State.ts"
 import { Store } from "../Store.ts"
@@ -16,7 +16,7 @@ export interface Who {
 
 export const whoIs = (state: State, identity: string): Who => ({
   identity,
-  principals: Groups.principalsOf(state, identity)
+  principals: Principals.principalsOf(state, identity)
 })
 
 export const isAmong = (principals: ReadonlyArray<string>, who: Who): boolean =>

@@ -3,7 +3,6 @@ import type { GroupId } from "@effect-globus/sdk/model"
 import type * as World from "../../World.ts"
 import type { GroupPolicies, GroupRole, GroupStatus, GroupSubscription } from "../../world/Group.ts"
 import * as Instant from "../Instant.ts"
-import { identitySet, type State } from "../State.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -202,18 +201,3 @@ export const withMember = (group: Group, member: Membership): Group => ({
   ...group,
   members: new Map(group.members).set(member.identity, member)
 })
-
-/** The identities of whoever has logged in with one of them. */
-export const identitiesOf = (state: State, identity: string): Identities =>
-  identitySet(state, identity).map(({ id }) => id)
-
-/** The principals that somebody amounts to: their identities, and the groups to which they belong. */
-export const principalsOf = (state: State, identity: string): ReadonlyArray<string> => {
-  const identities = identitiesOf(state, identity)
-  return [
-    ...identities.map((id) => `urn:globus:auth:identity:${id}`),
-    ...[...state.groups.values()].flatMap((group) =>
-      roleIn(group, identities) === undefined ? [] : [`urn:globus:groups:id:${group.id}`]
-    )
-  ]
-}

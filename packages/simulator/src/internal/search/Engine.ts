@@ -3,7 +3,7 @@ import type { SearchFilter, SearchQuery } from "@effect-globus/sdk/search"
 import * as Result from "effect/Result"
 import * as Fields from "./Fields.ts"
 import * as Filters from "./Filters.ts"
-import type { Entry, Index } from "./Indices.ts"
+import type { Entry, Index } from "./Index.ts"
 import * as Text from "./Text.ts"
 
 // -----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import { Store } from "../Store.ts"
 import * as Document from "./Document.ts"
 import * as Search from "./Engine.ts"
 import * as Facets from "./Facets.ts"
+import * as IndexAccess from "./IndexAccess.ts"
 import * as Indices from "./Indices.ts"
 import { type ApiGroups, has, forbidden, invalid, notFound, opened } from "./Permissions.ts"
 
@@ -24,9 +25,9 @@ const asking = Effect.fnUntraced(function* (id: string, bypass: boolean | undefi
   const { identity } = yield* Caller
   const state = yield* (yield* Store).current
   const index = yield* Effect.fromResult(opened(state, id))
-  const roles = Indices.rolesIn(state, index, identity)
+  const roles = IndexAccess.rolesIn(state, index, identity)
   if (bypass === true && !has(roles, "admin")) return yield* forbidden("search_bypass_visible_to")
-  return { index, roles, principals: Indices.principalsOf(state, identity) }
+  return { index, roles, principals: IndexAccess.principalsOf(state, identity) }
 })
 
 /** The parts of entries that are shown: the content, unless others are asked for, which not everybody may see. */
@@ -168,7 +169,7 @@ const submit = Effect.fnUntraced(function* (
   const task_id = IndexTaskId.make(yield* uuid)
   yield* attempt((state, now) => {
     const index = Result.flatMap(opened(state, id), (index) =>
-      has(Indices.rolesIn(state, index, identity), "writer")
+      has(IndexAccess.rolesIn(state, index, identity), "writer")
         ? Result.succeed(index)
         : Result.fail(forbidden(operation))
     )
@@ -181,7 +182,7 @@ const submit = Effect.fnUntraced(function* (
       created: now,
       begins: now + Math.floor(duration / 2),
       completes: now + duration,
-      change: changeFor(Indices.principalsOf(state, identity)),
+      change: changeFor(IndexAccess.principalsOf(state, identity)),
       message: ""
     }
     return [Result.succeed(task), { ...state, indexTasks: Indices.addTask(state.indexTasks, task) }]
@@ -222,7 +223,7 @@ const watched = Effect.fnUntraced(function* (id: string, operation: string) {
   const { identity } = yield* Caller
   const state = yield* (yield* Store).current
   const index = yield* Effect.fromResult(opened(state, id))
-  if (!has(Indices.rolesIn(state, index, identity), "writer")) return yield* forbidden(operation)
+  if (!has(IndexAccess.rolesIn(state, index, identity), "writer")) return yield* forbidden(operation)
   return { index, state, now: yield* Clock.currentTimeMillis }
 })
 

@@ -1,53 +1,20 @@
-/** Indices of Globus Search: what they hold, who may do what with them, and the tasks that change them. */
-import { type IndexId, IndexRoleId, type IndexTaskId, type SubscriptionId } from "@effect-globus/sdk/model"
+/** Indices of Globus Search: what they hold, and the tasks that change them. */
+import { type IndexId, IndexRoleId, type IndexTaskId } from "@effect-globus/sdk/model"
 import { DeleteQuery } from "@effect-globus/sdk/search"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type * as World from "../../World.ts"
-import type { IndexRoleName } from "../../world/Index.ts"
-import * as Groups from "../groups/Groups.ts"
 import * as Instant from "../Instant.ts"
-import type { State } from "../State.ts"
 import { uuidOf } from "../uuidOf.ts"
 import * as Search from "./Engine.ts"
+import type { Entry, Index, Role } from "./Index.ts"
+
+export type { Entry, Index, Role }
 
 // -----------------------------------------------------------------------------
 // models
 // -----------------------------------------------------------------------------
-
-/** One entry about a subject. */
-export interface Entry {
-  readonly subject: string
-  /** What tells the entries about a subject apart. */
-  readonly id: string | null
-  readonly content: { readonly [field: string]: unknown }
-  readonly visible_to: ReadonlyArray<string>
-  readonly principal_sets: { readonly [set: string]: ReadonlyArray<string> }
-}
-
-export interface Role {
-  readonly id: IndexRoleId
-  readonly role_name: IndexRoleName
-  readonly principal: string
-  /** Milliseconds since 1970. */
-  readonly created: number
-}
-
-export interface Index {
-  readonly id: IndexId
-  readonly display_name: string
-  readonly description: string
-  readonly status: "open" | "delete-pending"
-  readonly subscription: SubscriptionId | null
-  readonly max_size_in_mb: number
-  readonly created: number
-  /** When its entries were changed last. */
-  readonly modified: number | null
-  readonly roles: ReadonlyMap<string, Role>
-  readonly subjects: ReadonlyMap<string, ReadonlyArray<Entry>>
-  readonly mapping: { readonly [path: string]: "geo_point" | "geo_shape" }
-}
 
 /** What a task does to an index. */
 export type Change =
@@ -150,23 +117,6 @@ export const toWorld = (index: Index): World.Index => ({
   created: Instant.format(index.created),
   ...(index.modified === null ? {} : { modified: Instant.format(index.modified) })
 })
-
-// -----------------------------------------------------------------------------
-// who may do what
-// -----------------------------------------------------------------------------
-
-/** The principals that somebody amounts to; nobody in particular is nobody. */
-export const principalsOf = (state: State, identity: string): ReadonlyArray<string> =>
-  identity === ""
-    ? ["public"]
-    : ["public", "all_authenticated_users", ...Groups.principalsOf(state, identity)]
-
-/** The roles that somebody has on an index, directly or through a group. */
-export const rolesIn = (state: State, index: Index, identity: string): ReadonlyArray<IndexRoleName> => {
-  const principals = principalsOf(state, identity)
-  const held = [...index.roles.values()].filter(({ principal }) => principals.includes(principal))
-  return [...new Set(held.map(({ role_name }) => role_name))]
-}
 
 // -----------------------------------------------------------------------------
 // tasks
