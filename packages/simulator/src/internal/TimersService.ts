@@ -71,12 +71,6 @@ const change = Effect.fnUntraced(function* (
 const ended = (id: string) =>
   new Refusals.Refusal({ status: 409, code: "CONFLICT", message: `The timer ${id} has ended` })
 
-/** How many results a page has, unless it is said. */
-const usualResults = 10
-
-const jobOf = (state: State, timer: Timer, now: number, page: Partial<Document.Page> = {}) =>
-  Document.jobOf(state, timer, Timers.statusOf(timer, now), now, { start: 0, size: usualResults, ...page })
-
 /** Takes a timer on, and shows it with the state in which it is. */
 const add = Effect.fnUntraced(function* <A>(
   make: (id: JobId, now: number) => Timer,
@@ -189,7 +183,7 @@ const handlers: Handlers<ApiGroups> = {
           flow: isTransfer ? null : FlowId.make(timer.flow_id)
         }),
       (state, timer, now) => ({
-        timer: Document.timerOf(state, timer, Timers.statusOf(timer, now), now)
+        timer: Document.timerOf(state, timer, now)
       })
     )
   }),
@@ -208,8 +202,8 @@ const handlers: Handlers<ApiGroups> = {
         timer.submitted <= before &&
         isMeant(Timers.statusOf(timer, now), query)
     )
-    const size = query.result_count ?? usualResults
-    return { jobs: ordered(found, query.order).map((timer) => jobOf(state, timer, now, { size })) }
+    const page = query.result_count === undefined ? {} : { size: query.result_count }
+    return { jobs: ordered(found, query.order).map((timer) => Document.jobOf(state, timer, now, page)) }
   }),
 
   createJob: Effect.fnUntraced(function* ({ payload }) {
@@ -246,7 +240,7 @@ const handlers: Handlers<ApiGroups> = {
           },
           submitted: now
         }),
-      (state, timer, now) => jobOf(state, timer, now)
+      (state, timer, now) => Document.jobOf(state, timer, now)
     )
   }),
 
@@ -257,20 +251,23 @@ const handlers: Handlers<ApiGroups> = {
     if (start === undefined) {
       return yield* Refusals.timers.invalid("invalid page token", { part: "Query", path: ["results_pt"] })
     }
-    return jobOf(state, timer, now, { start: Number(start), size: query.page_size ?? usualResults })
+    return Document.jobOf(state, timer, now, {
+      start: Number(start),
+      ...(query.page_size === undefined ? {} : { size: query.page_size })
+    })
   }),
 
   updateJob: Effect.fnUntraced(function* ({ params, payload }) {
     yield* change(params.job_id, (timer) => Result.succeed({ ...timer, name: payload.name ?? timer.name }))
     const { now, state, timer } = yield* withTimer(params.job_id)
-    return jobOf(state, timer, now)
+    return Document.jobOf(state, timer, now)
   }),
 
   deleteJob: Effect.fnUntraced(function* ({ params }) {
     const { now, state, timer } = yield* withTimer(params.job_id)
     const { modify } = yield* Store
     yield* modify((state) => [undefined, { ...state, timers: without(state.timers, timer.id) }])
-    return jobOf(state, timer, now)
+    return Document.jobOf(state, timer, now)
   }),
 
   pauseJob: Effect.fnUntraced(function* ({ params }) {

@@ -5,7 +5,7 @@ import * as Instant from "../Instant.ts"
 import type { State } from "../State.ts"
 import { taskOf } from "../transfer/Tasks.ts"
 import * as TransferTasks from "../TransferTasks.ts"
-import type * as Timers from "./Timers.ts"
+import * as Timers from "./Timers.ts"
 
 type Timer = Timers.Timer
 
@@ -126,10 +126,10 @@ const activityOf = (state: State, timer: Timer, now: number) => {
   return next === null ? null : ({ code: "awaiting_next_run", next_run: timeOf(next) } as const)
 }
 
-const common = (state: State, timer: Timer, status: Timers.Status, now: number) => ({
+const common = (state: State, timer: Timer, now: number) => ({
   job_id: timer.id,
   name: timer.name,
-  status,
+  status: Timers.statusOf(timer, now),
   timer_type: timer.type,
   submitted_at: timeOf(timer.submitted),
   last_ran_at: timeOrNull(timer.outcomes[0]?.ran ?? null),
@@ -141,12 +141,15 @@ const common = (state: State, timer: Timer, status: Timers.Status, now: number) 
 })
 
 /** A timer as it is shown when it is created. */
-export const timerOf = (state: State, timer: Timer, status: Timers.Status, now: number) => ({
-  ...common(state, timer, status, now),
+export const timerOf = (state: State, timer: Timer, now: number) => ({
+  ...common(state, timer, now),
   number_of_runs: timer.runs,
   number_of_errors: timer.errors,
   body: timer.body
 })
+
+/** How many results a page has, unless it is said. */
+const usualResults = 10
 
 /** Which of the results of a timer's runs are shown. */
 export interface Page {
@@ -154,18 +157,17 @@ export interface Page {
   readonly size: number
 }
 
-/** A timer as the older operations show it. */
+/** A timer as the older operations show it, with a page of what came of its runs. */
 export const jobOf = (
   state: State,
   timer: Timer,
-  status: Timers.Status,
   now: number,
-  { size, start }: Page
+  { size = usualResults, start = 0 }: Partial<Page> = {}
 ) => {
   const { count, first, interval, until } = timer.schedule
   const end = start + size
   return {
-    ...common(state, timer, status, now),
+    ...common(state, timer, now),
     start: timeOf(first),
     interval: interval === null ? null : interval / 1000,
     stop_after: count === null && until === null ? null : { date: timeOrNull(until), n_runs: count },
