@@ -286,6 +286,7 @@ export const Snapshot = Schema.Struct({
   roles: Schema.optionalKey(Schema.Array(Records.Role)),
   pauseRules: Schema.optionalKey(Schema.Array(Records.PauseRule)),
   cancelOrders: Schema.optionalKey(Schema.Array(Records.CancelOrder)),
+  tunnels: Schema.optionalKey(Schema.Array(Records.Tunnel)),
   gcs: Schema.optionalKey(Schema.Array(GcsResource)),
   runs: Schema.Array(Run),
   indexTasks: Schema.Array(IndexTask),

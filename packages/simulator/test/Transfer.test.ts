@@ -872,7 +872,12 @@ describe("what is not simulated", () => {
   it.effect("says so", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const { json, status } = yield* get("transfer", "v2/stream_access_points", { token })
+      const { json, status } = yield* post(
+        "transfer",
+        `v0.10/operation/endpoint/${here}/symlink`,
+        { path: "/a", symlink_target: "b" },
+        { token }
+      )
       expect(status).toBe(501)
       expect(json).toMatchObject({
         code: "NotImplemented",

@@ -145,6 +145,7 @@ export interface State {
   readonly roles: ReadonlyMap<string, Records.Role>
   readonly pauseRules: ReadonlyMap<string, Records.PauseRule>
   readonly cancelOrders: ReadonlyMap<string, Records.CancelOrder>
+  readonly tunnels: ReadonlyMap<string, Records.Tunnel>
   /** What the endpoints of Globus Connect Server have. */
   readonly gcs: GcsResource.Resources
   readonly compute: ComputeRegistry.Compute
@@ -207,7 +208,7 @@ const accessRulesOf = (
 /** An endpoint of Globus Connect Server, as Transfer knows it. */
 const asCollection = (endpoint: World.GcsEndpoint): World.Collection => ({
   public: false,
-  ...Struct.omit(endpoint, ["administrators", "storage_gateways"]),
+  ...Struct.omit(endpoint, ["administrators", "storage_gateways", "stream_gateways"]),
   entity_type: "GCSv5_endpoint",
   https: false
 })
@@ -248,6 +249,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     roles: new Map(),
     pauseRules: new Map(),
     cancelOrders: new Map(),
+    tunnels: new Map(),
     gcs: GcsResource.fromWorld(world, ownerOf),
     compute: ComputeRegistry.fromWorld(world, ownerOf),
     collections: byId(

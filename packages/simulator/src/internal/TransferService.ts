@@ -13,6 +13,7 @@ import { roles } from "./transfer/Roles.ts"
 import { sharing } from "./transfer/Sharing.ts"
 import { submissions } from "./transfer/Submissions.ts"
 import { tasks } from "./transfer/Tasks.ts"
+import { tunnels } from "./transfer/Tunnels.ts"
 
 /** Globus Transfer. */
 export const make = makeService({
@@ -29,7 +30,8 @@ export const make = makeService({
     ...accessRules,
     ...roles,
     ...sharing,
-    ...endpointManager
+    ...endpointManager,
+    ...tunnels
   },
   need: (_, scopes) => ({
     isFor: (resourceServer) => resourceServer === TransferScopes.resourceServer,

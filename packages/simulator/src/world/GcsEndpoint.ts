@@ -1,5 +1,5 @@
 /** Endpoints of Globus Connect Server, as a world describes them. */
-import { ConnectorId, EndpointId, StorageGatewayId } from "@effect-globus/sdk/model"
+import { ConnectorId, EndpointId, StorageGatewayId, StreamGatewayId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 
 /** Storage that an endpoint reaches; a collection says on which it is. */
@@ -19,6 +19,10 @@ export const StorageGateway = Schema.Struct({
 })
 export type StorageGateway = typeof StorageGateway.Type
 
+/** Where streams go in and out: a stream access point of Transfer. */
+export const StreamGateway = Schema.Struct({ id: StreamGatewayId, display_name: Schema.NonEmptyString })
+export type StreamGateway = typeof StreamGateway.Type
+
 /** An endpoint of Globus Connect Server. Its manager is at `gcs/<id>`, and Transfer says so too (`gcs_manager_url`). */
 export const GcsEndpoint = Schema.Struct({
   id: EndpointId,
@@ -31,6 +35,7 @@ export const GcsEndpoint = Schema.Struct({
   public: Schema.optionalKey(Schema.Boolean),
   /** User names or ids of those who administer it beside the owner. */
   administrators: Schema.optionalKey(Schema.Array(Schema.String)),
-  storage_gateways: Schema.optionalKey(Schema.Array(StorageGateway))
+  storage_gateways: Schema.optionalKey(Schema.Array(StorageGateway)),
+  stream_gateways: Schema.optionalKey(Schema.Array(StreamGateway))
 })
 export type GcsEndpoint = typeof GcsEndpoint.Type

@@ -2,6 +2,7 @@
  * What a Globus Connect Server has beside the files of its collections. The fields of its documents are many, and most
  * mean nothing to a simulation, so that they are kept as they were sent.
  */
+import { StreamGatewayId } from "@effect-globus/sdk/model"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -81,6 +82,12 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
         endpoint: endpoint.id,
         kind: "storage_gateway",
         fields: { connector_id: posix, ...gateway }
+      })),
+      ...(endpoint.stream_gateways ?? []).map(({ id, ...gateway }): Resource => ({
+        id,
+        endpoint: endpoint.id,
+        kind: "stream_gateway",
+        fields: gateway
       }))
     ]),
     ...world.collections.flatMap((collection): ReadonlyArray<Resource> => {
@@ -96,7 +103,9 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
 /** The endpoints of a world, as they are now. */
 export const toWorld = (
   resources: Resources,
-  describe: (endpoint: string) => Omit<World.GcsEndpoint, "storage_gateways" | "administrators"> | undefined
+  describe: (
+    endpoint: string
+  ) => Omit<World.GcsEndpoint, "storage_gateways" | "stream_gateways" | "administrators"> | undefined
 ): ReadonlyArray<World.GcsEndpoint> => {
   const all = [...resources.values()]
   return all.flatMap((endpoint) => {
@@ -114,6 +123,11 @@ export const toWorld = (
         ),
         storage_gateways: own.flatMap(({ fields, id, kind }) =>
           kind === "storage_gateway" ? [gatewayOf({ id, ...fields })] : []
+        ),
+        stream_gateways: own.flatMap(({ fields, id, kind }) =>
+          kind === "stream_gateway"
+            ? [{ id: StreamGatewayId.make(id), display_name: String(fields["display_name"] ?? id) }]
+            : []
         )
       }
     ]

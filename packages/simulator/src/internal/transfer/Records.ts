@@ -38,3 +38,25 @@ export const CancelOrder = Schema.Struct({
   tasks: Schema.Array(Schema.String)
 })
 export type CancelOrder = typeof CancelOrder.Type
+
+/** A stream between two access points. */
+export const Tunnel = Schema.Struct({
+  id: Schema.String,
+  owner: Schema.String,
+  submission: Schema.String,
+  initiator: Schema.String,
+  listener: Schema.String,
+  label: Schema.NullOr(Schema.String),
+  /** Minutes. */
+  lifetime: Schema.Number,
+  restartable: Schema.Boolean,
+  /** Where it listens. */
+  address: Schema.NullOr(Schema.String),
+  port: Schema.NullOr(Schema.Number),
+  /** Milliseconds since 1970. */
+  created: Schema.Number,
+  /** Since when it is known where it listens. */
+  listening: Schema.NullOr(Schema.Number),
+  stopped: Schema.NullOr(Schema.Number)
+})
+export type Tunnel = typeof Tunnel.Type
