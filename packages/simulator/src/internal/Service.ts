@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import { memoize } from "effect/Function"
 import type * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -151,8 +152,14 @@ const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
 })
 
 /** Finds operations by their paths, as the router does: what is said literally comes before parameters. */
-const operationAt = ({ api }: AnyOptions): Served["operationAt"] => {
-  const routes = Object.values<HttpApiGroup.Top>(api.groups as never)
+const operationAt =
+  ({ api }: AnyOptions): Served["operationAt"] =>
+  (method, path) =>
+    routesOf(api).find((route) => route.method === method && route.path.test(path))?.identifier
+
+/** Once for all simulators of a process, and only if somebody wants to know. */
+const routesOf = memoize((api: HttpApi.HttpApi<string, HttpApiGroup.Top>) =>
+  Object.values<HttpApiGroup.Top>(api.groups as never)
     .flatMap(({ endpoints }) => Object.values<HttpApiEndpoint.Top>(endpoints as never))
     .map(({ identifier, method, path }) => ({
       identifier,
@@ -161,9 +168,7 @@ const operationAt = ({ api }: AnyOptions): Served["operationAt"] => {
       parameters: path.split(":").length
     }))
     .toSorted((a, b) => a.parameters - b.parameters)
-  return (method, path) =>
-    routes.find((route) => route.method === method && route.path.test(path))?.identifier
-}
+)
 
 // Handlers return documents; files and uploads, which would need these, are not among them.
 const platform = HttpPlatform.layer.pipe(
