@@ -284,6 +284,19 @@ describe("which requests a rule hits", () => {
     })
   )
 
+  it.effect("of an operation, however its path is written", () =>
+    Effect.gen(function* () {
+      const token = yield* logIn
+      const written = [path, `${path}/`, `/${path}`, path.replace("endpoint", "//Endpoint")]
+      const statuses = Effect.forEach(written, (path) =>
+        Effect.map(Browser.get("transfer", path, { token }), ({ status }) => status)
+      )
+      expect(yield* statuses).toEqual([200, 200, 200, 200])
+      yield* Simulator.fault({ match: { operation: "getEndpoint" }, effect: { type: "error", status: 500 } })
+      expect(yield* statuses).toEqual([500, 500, 500, 500])
+    }).pipe(Effect.scoped, Effect.provide(inProcess))
+  )
+
   it.effect("as often as it says, and after as many as it says", () =>
     Effect.gen(function* () {
       expect(yield* statuses({ times: 1 })).toEqual(hit.first)

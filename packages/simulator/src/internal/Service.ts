@@ -9,11 +9,11 @@ import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import { memoize } from "effect/Function"
-import type * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
-import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Etag from "effect/http/Etag"
 import * as HttpPlatform from "effect/http/HttpPlatform"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -135,27 +135,74 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 type AnyOptions = Options<string, HttpApiGroup.Top>
 
 const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
-  const context = yield* Effect.context<Needs>()
-  const routes = HttpApiBuilder.layer(options.api).pipe(
-    Layer.provide(groups(options)),
-    Layer.provide(guard(options)),
-    Layer.provide(platform)
-  )
-  const app = Layer.provide(Layer.merge(routes, options.pages ?? Layer.empty), Layer.succeedContext(context))
-  const serve = yield* HttpRouter.toHttpEffect(app)
+  const context = yield* Effect.context<Needs | Scope.Scope>()
+  const route = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter | Needs>) =>
+    // Made in the middle of a request, of which it must not remember anything.
+    Effect.updateContext(
+      HttpRouter.toHttpEffect(Layer.provide(routes, Layer.succeedContext(context))),
+      (_request: Context.Context<never>) => context
+    )
+  const routesOfApi = (api: AnyOptions["api"]) =>
+    HttpApiBuilder.layer(api).pipe(
+      Layer.provide(groups(options, api)),
+      Layer.provide(guard(options)),
+      Layer.provide(platform)
+    )
+  const find = operationAt(options)
+
+  // Making the routes of all operations takes longer than a test that calls a few of them.
+  type Routed = Effect.Success<ReturnType<typeof route>>
+  const byOperation = new Map<string, Routed>()
+  const serveOperation = (operation: string) =>
+    Effect.flatMap(
+      Effect.map(route(routesOfApi(onlyWith(options.api, operation))), (routed) => {
+        byOperation.set(operation, routed)
+        return routed
+      }),
+      (routed) => routed
+    )
+  const pages = yield* Effect.cached(route(options.pages ?? Layer.empty))
+
+  const serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
+    const operation = find(method, url.replace(/[?#].*$/, ""))
+    return operation === undefined
+      ? Effect.flatten(pages)
+      : (byOperation.get(operation) ?? serveOperation(operation))
+  })
   const served: Served = {
     serve: Effect.catchCause(serve, (cause) => refuse(options, cause)),
     voice: options.voice,
-    operationAt: operationAt(options)
+    operationAt: find
   }
   return served
 })
 
-/** Finds operations by their paths, as the router does: what is said literally comes before parameters. */
+/** A contract of which nothing is left but one operation. */
+const onlyWith = (api: AnyOptions["api"], operation: string): AnyOptions["api"] => {
+  const left = HttpApi.make(api.identifier)
+  for (const { endpoints, identifier, topLevel } of Object.values<HttpApiGroup.Top>(api.groups as never)) {
+    for (const endpoint of Object.values<HttpApiEndpoint.Top>(endpoints as never)) {
+      if (endpoint.identifier !== operation) continue
+      return left.add(
+        HttpApiGroup.make(identifier, { topLevel }).add(endpoint)
+      ) as unknown as AnyOptions["api"]
+    }
+  }
+  return left as unknown as AnyOptions["api"]
+}
+
+/**
+ * Finds operations by their paths, as the router does: what is said literally comes before parameters; slashes too many
+ * and upper case do not matter; where HEAD is no operation, it is a GET without its answer.
+ */
 const operationAt =
   ({ api }: AnyOptions): Served["operationAt"] =>
-  (method, path) =>
-    routesOf(api).find((route) => route.method === method && route.path.test(path))?.identifier
+  (method, path) => {
+    const plain = path.replaceAll(/\/{2,}/g, "/")
+    const at = (method: string) =>
+      routesOf(api).find((route) => route.method === method && route.path.test(plain))?.identifier
+    return at(method) ?? (method === "HEAD" ? at("GET") : undefined)
+  }
 
 /** Once for all simulators of a process, and only if somebody wants to know. */
 const routesOf = memoize((api: HttpApi.HttpApi<string, HttpApiGroup.Top>) =>
@@ -164,7 +211,13 @@ const routesOf = memoize((api: HttpApi.HttpApi<string, HttpApiGroup.Top>) =>
     .map(({ identifier, method, path }) => ({
       identifier,
       method: method as string,
-      path: new RegExp(`^${path.replace(/[.+()]/g, "\\$&").replace(/:\w+/g, "[^/]+")}$`),
+      path: new RegExp(
+        `^${path
+          .replace(/\/$/, "")
+          .replace(/[.+()]/g, "\\$&")
+          .replace(/:\w+/g, "[^/]+")}/?$`,
+        "i"
+      ),
       parameters: path.split(":").length
     }))
     .toSorted((a, b) => a.parameters - b.parameters)
@@ -181,10 +234,11 @@ type AnyHandler = (
 
 /** The groups of a contract, each operation with the handler that was given, or with one that says that there is none. */
 const groups = (
-  options: AnyOptions
+  options: AnyOptions,
+  api: AnyOptions["api"]
 ): Layer.Layer<HttpApiGroup.ToService<string, HttpApiGroup.Top>, never, GlobusService | Needs> => {
   const given = options.handlers as { readonly [operation: string]: AnyHandler | undefined }
-  const all = Object.values<HttpApiGroup.Top>(options.api.groups as never)
+  const all = Object.values<HttpApiGroup.Top>(api.groups as never)
   const layers = all.map((group) => {
     const handlers = Object.fromEntries(
       Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map(({ identifier }) => {
@@ -200,7 +254,7 @@ const groups = (
     )
     const build = (builder: { readonly handleAll: (handlers: unknown) => unknown }) =>
       builder.handleAll(handlers)
-    return HttpApiBuilder.group(options.api as never, group.identifier as never, build as never)
+    return HttpApiBuilder.group(api as never, group.identifier as never, build as never)
   })
   // That each handler fits its operation is checked where `Handlers` is asked for.
   return Layer.mergeAll(...(layers as unknown as readonly [Layer.Layer<never>])) as never
