@@ -40,8 +40,9 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as Fault from "./Fault.ts"
 import * as DefaultWorld from "./internal/defaultWorld.ts"
 import { Text as instant } from "./internal/Instant.ts"
+import { problemIn } from "./internal/worldReferences.ts"
 import { ComputeEndpoint, ComputeFunction } from "./world/Compute.ts"
-import { GcsEndpoint, StorageGateway } from "./world/GcsEndpoint.ts"
+import { GcsEndpoint, StorageGateway, StreamGateway } from "./world/GcsEndpoint.ts"
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
 import { Timer } from "./world/Timer.ts"
@@ -49,7 +50,7 @@ import { Timer } from "./world/Timer.ts"
 export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
 export { Index, IndexEntry, IndexRole } from "./world/Index.ts"
 export { FlowTimer, GenericTimer, Timer, TransferTimer } from "./world/Timer.ts"
-export { ComputeEndpoint, ComputeFunction, GcsEndpoint, StorageGateway }
+export { ComputeEndpoint, ComputeFunction, GcsEndpoint, StorageGateway, StreamGateway }
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -449,111 +450,10 @@ export const make = (input: Input): Result.Result<World, InvalidConfiguration> =
   )
 
 const check = (world: World): Result.Result<World, InvalidConfiguration> => {
-  const wrong = (setting: string, detail: string) =>
-    Result.fail(new InvalidConfiguration({ setting: `world.${setting}`, detail }))
-  const seen = new Set<string>()
-  const kinds = {
-    identities: world.identities,
-    clients: world.clients,
-    projects: world.projects ?? [],
-    policies: world.policies ?? [],
-    collections: world.collections,
-    gcs_endpoints: world.gcs_endpoints ?? [],
-    flows: world.flows ?? [],
-    groups: world.groups ?? [],
-    indices: world.indices ?? [],
-    timers: world.timers ?? [],
-    compute_endpoints: world.compute_endpoints ?? [],
-    compute_functions: world.compute_functions ?? []
-  }
-  for (const [kind, things] of Object.entries(kinds)) {
-    for (const [index, { id }] of things.entries()) {
-      if (seen.has(id.toLowerCase())) return wrong(`${kind}.${index}.id`, `${id} is there twice`)
-      seen.add(id.toLowerCase())
-    }
-  }
-  // A client is an identity too.
-  const clients = new Set<string>(world.clients.map(({ id }) => id))
-  const people = new Set([
-    ...world.identities.flatMap(({ id, username }) => [id as string, username]),
-    ...clients
-  ])
-  for (const [index, { linked_to }] of world.identities.entries()) {
-    if (linked_to === undefined) continue
-    const primary = world.identities.find(({ id, username }) => id === linked_to || username === linked_to)
-    if (primary === undefined || primary.linked_to !== undefined) {
-      return wrong(
-        `identities.${index}.linked_to`,
-        `there is no identity ${linked_to} that is not linked itself`
-      )
-    }
-  }
-  const projects = new Set<string>((world.projects ?? []).map(({ id }) => id))
-  for (const [index, { project_id }] of (world.policies ?? []).entries()) {
-    if (!projects.has(project_id))
-      return wrong(`policies.${index}.project_id`, `there is no project ${project_id}`)
-  }
-  for (const [index, { client }] of (world.scopes ?? []).entries()) {
-    if (!clients.has(client)) return wrong(`scopes.${index}.client`, `there is no client ${client}`)
-  }
-  const policies = new Set<string>((world.policies ?? []).map(({ id }) => id))
-  for (const [index, { authentication_policy_id: policy }] of world.collections.entries()) {
-    if (policy !== undefined && !policies.has(policy)) {
-      return wrong(`collections.${index}.authentication_policy_id`, `there is no policy ${policy}`)
-    }
-  }
-  for (const [index, { host }] of world.collections.entries()) {
-    if (host === undefined) continue
-    const mapped = world.collections.find(({ id }) => id === host.collection)
-    if (mapped === undefined || mapped.host !== undefined) {
-      const detail = `there is no collection ${host.collection} with files of its own`
-      return wrong(`collections.${index}.host.collection`, detail)
-    }
-  }
-  const gateways = new Set<string>(
-    (world.gcs_endpoints ?? []).flatMap(({ storage_gateways = [] }) => storage_gateways.map(({ id }) => id))
-  )
-  for (const [index, { storage_gateway: gateway }] of world.collections.entries()) {
-    if (gateway !== undefined && !gateways.has(gateway)) {
-      return wrong(`collections.${index}.storage_gateway`, `there is no storage gateway ${gateway}`)
-    }
-  }
-  for (const kind of [
-    "collections",
-    "gcs_endpoints",
-    "flows",
-    "indices",
-    "timers",
-    "compute_endpoints",
-    "compute_functions"
-  ] as const) {
-    for (const [index, { owner }] of (world[kind] ?? []).entries()) {
-      if (owner !== undefined && !people.has(owner)) {
-        return wrong(`${kind}.${index}.owner`, `there is no identity ${owner}`)
-      }
-    }
-  }
-  const groups = new Set((world.groups ?? []).map(({ id }) => id))
-  for (const [index, { members = [], parent_id }] of (world.groups ?? []).entries()) {
-    if (parent_id !== undefined && !groups.has(parent_id)) {
-      return wrong(`groups.${index}.parent_id`, `there is no group ${parent_id}`)
-    }
-    for (const [member, { identity }] of members.entries()) {
-      if (!people.has(identity)) {
-        return wrong(`groups.${index}.members.${member}.identity`, `there is no identity ${identity}`)
-      }
-    }
-  }
-  const flows = new Set<string>((world.flows ?? []).map(({ id }) => id))
-  for (const [index, timer] of (world.timers ?? []).entries()) {
-    if (timer.client !== undefined && !clients.has(timer.client)) {
-      return wrong(`timers.${index}.client`, `there is no client ${timer.client}`)
-    }
-    if (timer.timer_type === "flow" && !flows.has(timer.flow_id)) {
-      return wrong(`timers.${index}.flow_id`, `there is no flow ${timer.flow_id}`)
-    }
-  }
-  return Result.succeed(world)
+  const problem = problemIn(world)
+  return problem === undefined
+    ? Result.succeed(world)
+    : Result.fail(new InvalidConfiguration({ setting: `world.${problem.setting}`, detail: problem.detail }))
 }
 
 // -----------------------------------------------------------------------------

@@ -437,8 +437,9 @@ export const changeRoot = (
 export const withoutCollection = (state: State, id: string): State => {
   const notOf = <A extends { readonly collection: string }>(things: ReadonlyMap<string, A>) =>
     new Map([...things].filter(([, { collection }]) => collection !== id))
-  const isOf = ({ fields, id: other, kind }: GcsResource.Resource) =>
-    kind === "collection" ? other === id : fields["collection"] === id || fields["collection_id"] === id
+  const isOf = ({ endpoint, fields, id: other, kind }: GcsResource.Resource) =>
+    endpoint === id ||
+    (kind === "collection" ? other === id : fields["collection"] === id || fields["collection_id"] === id)
   return {
     ...state,
     collections: without(state.collections, id),

@@ -1,6 +1,6 @@
 /** Scopes, as the services define them. */
 import type { AuthApi } from "@effect-globus/sdk/auth"
-import { type ClientId, ScopeId } from "@effect-globus/sdk/model"
+import { ClientId, ScopeId } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as KnownScopes from "../KnownScopes.ts"
@@ -17,7 +17,7 @@ import { type DependentScope, type Scope, scopeIdOf, scopeOf } from "./Registry.
 /** A scope of Globus' own services, as if it were defined here. */
 const ofGlobus = (scope: string, { description, resourceServer }: KnownScopes.KnownScope): Scope =>
   scopeOf({
-    client: uuidOf(resourceServer) as ClientId,
+    client: ClientId.make(uuidOf(resourceServer)),
     scope_string: scope,
     name: description,
     description,

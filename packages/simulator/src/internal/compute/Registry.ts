@@ -1,5 +1,5 @@
 /** What is registered with Globus Compute, and the calls that were made: how far each is follows from the time. */
-import { ComputeEndpointId, ContainerId, FunctionId, type PolicyId } from "@effect-globus/sdk/model"
+import { ComputeEndpointId, ContainerId, FunctionId, PolicyId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 import type * as World from "../../World.ts"
 
@@ -165,7 +165,7 @@ export const endpointsOfWorld = ({ endpoints }: Compute): ReadonlyArray<World.Co
       : { allowed_functions: endpoint.allowed_functions.map((id) => FunctionId.make(id)) }),
     ...(endpoint.authentication_policy === null
       ? {}
-      : { authentication_policy: endpoint.authentication_policy as PolicyId })
+      : { authentication_policy: PolicyId.make(endpoint.authentication_policy) })
   }))
 
 export const functionsOfWorld = ({ functions }: Compute): ReadonlyArray<World.ComputeFunction> =>

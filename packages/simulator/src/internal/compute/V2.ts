@@ -5,7 +5,7 @@ import {
   ComputeTaskId,
   FunctionId,
   IdentityId,
-  type SubscriptionId
+  SubscriptionId
 } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -55,7 +55,7 @@ const endpointOf = (endpoint: Registry.Endpoint) => {
     ip_address: text("ip_address"),
     endpoint_version: text("endpoint_version") ?? "2.31.0",
     sdk_version: text("sdk_version") ?? "2.31.0",
-    subscription_uuid: endpoint.subscription as SubscriptionId | null,
+    subscription_uuid: endpoint.subscription === null ? null : SubscriptionId.make(endpoint.subscription),
     subscription_admin_verified: endpoint.verified
   }
 }

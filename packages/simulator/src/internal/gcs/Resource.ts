@@ -2,7 +2,7 @@
  * What a Globus Connect Server has beside the files of its collections. The fields of its documents are many, and most
  * mean nothing to a simulation, so that they are kept as they were sent.
  */
-import { StreamGatewayId } from "@effect-globus/sdk/model"
+import { ConnectorId, StorageGatewayId, StreamGatewayId } from "@effect-globus/sdk/model"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -126,7 +126,12 @@ export const toWorld = (
         ),
         stream_gateways: own.flatMap(({ fields, id, kind }) =>
           kind === "stream_gateway"
-            ? [{ id: StreamGatewayId.make(id), display_name: String(fields["display_name"] ?? id) }]
+            ? [
+                {
+                  id: StreamGatewayId.make(id),
+                  display_name: typeof fields["display_name"] === "string" ? fields["display_name"] : id
+                }
+              ]
             : []
         )
       }
@@ -139,9 +144,9 @@ const gatewayOf = (fields: Fields): World.StorageGateway => {
   const flag = (name: string) => (fields[name] === true ? { [name]: true } : {})
   const timeout = fields["authentication_timeout_mins"]
   return {
-    id: text("id") as World.StorageGateway["id"],
+    id: StorageGatewayId.make(text("id")),
     display_name: text("display_name") === "" ? text("id") : text("display_name"),
-    connector_id: text("connector_id") as NonNullable<World.StorageGateway["connector_id"]>,
+    connector_id: ConnectorId.make(text("connector_id") === "" ? posix : text("connector_id")),
     ...(Array.isArray(fields["allowed_domains"])
       ? { allowed_domains: fields["allowed_domains"].map(String) }
       : {}),

@@ -9,6 +9,7 @@ import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
+import * as TransferPlans from "../TransferPlans.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
 import { checkConsents, checkPaths, collectionOf, permitted, usable, type Who } from "./Collections.ts"
@@ -137,7 +138,7 @@ const decideTransfer =
       yield* permitted(state, who, destination, "write", targets, now)
       const level = payload.sync_level ?? null
       const syncLevel = typeof level === "string" ? levelOf[level] : level
-      const plan = TransferTasks.planTransfer(
+      const plan = TransferPlans.planTransfer(
         {
           items: items.map(({ destination_path, recursive, source_path }) => ({
             source: source_path,
@@ -219,7 +220,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
           destination: null,
           preservesTimes: false,
           options: {},
-          plan: TransferTasks.planDelete(
+          plan: TransferPlans.planDelete(
             {
               paths,
               recursive: payload.recursive ?? false,

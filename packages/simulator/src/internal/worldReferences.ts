@@ -1,0 +1,146 @@
+/** What a world refers to must be there, and nothing may be there twice. */
+import type * as World from "../World.ts"
+
+/** What is wrong with a world, and where. */
+export interface Problem {
+  readonly setting: string
+  readonly detail: string
+}
+
+const problem = (setting: string, detail: string): Problem => ({ setting, detail })
+
+type Kinds = { readonly [kind: string]: ReadonlyArray<{ readonly id: string }> | undefined }
+
+/** A reference to something, wherever in the world it stands. */
+interface Reference {
+  readonly setting: string
+  readonly what: string
+  readonly to: string | undefined
+  readonly among: ReadonlySet<string>
+}
+
+const idsOf = (things: ReadonlyArray<{ readonly id: string }> | undefined): ReadonlySet<string> =>
+  new Set(things?.map(({ id }) => id))
+
+const kindsOf = (world: World.World) =>
+  ({
+    identities: world.identities,
+    clients: world.clients,
+    projects: world.projects,
+    policies: world.policies,
+    collections: world.collections,
+    gcs_endpoints: world.gcs_endpoints,
+    compute_endpoints: world.compute_endpoints,
+    compute_functions: world.compute_functions,
+    flows: world.flows,
+    groups: world.groups,
+    indices: world.indices,
+    timers: world.timers
+  }) satisfies Kinds
+
+const owned = [
+  "collections",
+  "gcs_endpoints",
+  "compute_endpoints",
+  "compute_functions",
+  "flows",
+  "indices",
+  "timers"
+] as const
+
+const referencesOf = function* (world: World.World): Generator<Reference, void, undefined> {
+  const clients = idsOf(world.clients)
+  // A client is an identity too.
+  const people = new Set([
+    ...world.identities.flatMap(({ id, username }) => [id as string, username]),
+    ...clients
+  ])
+  const primary = new Set(
+    world.identities.flatMap(({ id, linked_to, username }) =>
+      linked_to === undefined ? [id as string, username] : []
+    )
+  )
+  for (const [index, { linked_to: to }] of world.identities.entries()) {
+    const what = "identity that is not linked itself"
+    yield { setting: `identities.${index}.linked_to`, what, to, among: primary }
+  }
+  const projects = idsOf(world.projects)
+  for (const [index, { project: to }] of world.clients.entries()) {
+    yield { setting: `clients.${index}.project`, what: "project", to, among: projects }
+  }
+  for (const [index, { admin_ids = [] }] of (world.projects ?? []).entries()) {
+    for (const [admin, to] of admin_ids.entries()) {
+      yield { setting: `projects.${index}.admin_ids.${admin}`, what: "identity", to, among: people }
+    }
+  }
+  for (const [index, { project_id: to }] of (world.policies ?? []).entries()) {
+    yield { setting: `policies.${index}.project_id`, what: "project", to, among: projects }
+  }
+  for (const [index, { client: to }] of (world.scopes ?? []).entries()) {
+    yield { setting: `scopes.${index}.client`, what: "client", to, among: clients }
+  }
+  const policies = idsOf(world.policies)
+  const hosts = idsOf(world.collections.filter(({ host }) => host === undefined))
+  const gateways = idsOf((world.gcs_endpoints ?? []).flatMap(({ storage_gateways = [] }) => storage_gateways))
+  for (const [index, collection] of world.collections.entries()) {
+    const at = `collections.${index}`
+    const { authentication_policy_id: policy, host, storage_gateway: gateway } = collection
+    yield { setting: `${at}.authentication_policy_id`, what: "policy", to: policy, among: policies }
+    yield {
+      setting: `${at}.host.collection`,
+      what: "collection with files of its own",
+      to: host?.collection,
+      among: hosts
+    }
+    yield { setting: `${at}.storage_gateway`, what: "storage gateway", to: gateway, among: gateways }
+  }
+  for (const [index, { administrators = [] }] of (world.gcs_endpoints ?? []).entries()) {
+    for (const [administrator, to] of administrators.entries()) {
+      const setting = `gcs_endpoints.${index}.administrators.${administrator}`
+      yield { setting, what: "identity", to, among: people }
+    }
+  }
+  for (const [index, { authentication_policy: to }] of (world.compute_endpoints ?? []).entries()) {
+    yield { setting: `compute_endpoints.${index}.authentication_policy`, what: "policy", to, among: policies }
+  }
+  for (const kind of owned) {
+    for (const [index, { owner: to }] of (world[kind] ?? []).entries()) {
+      yield { setting: `${kind}.${index}.owner`, what: "identity", to, among: people }
+    }
+  }
+  const groups = idsOf(world.groups)
+  for (const [index, { members = [], parent_id }] of (world.groups ?? []).entries()) {
+    yield { setting: `groups.${index}.parent_id`, what: "group", to: parent_id, among: groups }
+    for (const [member, { identity: to }] of members.entries()) {
+      yield { setting: `groups.${index}.members.${member}.identity`, what: "identity", to, among: people }
+    }
+  }
+  const flows = idsOf(world.flows)
+  for (const [index, timer] of (world.timers ?? []).entries()) {
+    yield { setting: `timers.${index}.client`, what: "client", to: timer.client, among: clients }
+    if (timer.timer_type === "flow") {
+      yield { setting: `timers.${index}.flow_id`, what: "flow", to: timer.flow_id, among: flows }
+    }
+  }
+}
+
+const twiceIn = (world: World.World): Problem | undefined => {
+  const seen = new Set<string>()
+  for (const [kind, things = []] of Object.entries<Kinds[string]>(kindsOf(world))) {
+    for (const [index, { id }] of things.entries()) {
+      if (seen.has(id.toLowerCase())) return problem(`${kind}.${index}.id`, `${id} is there twice`)
+      seen.add(id.toLowerCase())
+    }
+  }
+  return undefined
+}
+
+/** The first thing that is wrong. */
+export const problemIn = (world: World.World): Problem | undefined => {
+  const twice = twiceIn(world)
+  if (twice !== undefined) return twice
+  for (const { among, setting, to, what } of referencesOf(world)) {
+    if (to !== undefined && !among.has(to)) return problem(setting, `there is no ${what} ${to}`)
+  }
+  return undefined
+}
