@@ -30,7 +30,11 @@ const world: World.Input = {
       files: {
         open: { "a b.txt": "0123456789", "ä.csv": "x\n" },
         in: { "big.bin": 5_000_000_000 },
-        secret: { "s.txt": "only the owner" }
+        secret: {
+          "s.txt": "only the owner",
+          "locked.txt": { type: "file", content: "x", permissions: "0000" }
+        },
+        full: { type: "directory", permissions: "0555", entries: {} }
       }
     },
     {
@@ -268,6 +272,15 @@ describe("a request for a file", () => {
       expect((yield* request("PUT", `${lab}/in/no/x.txt`, token, "x")).status).toBe(404)
       expect((yield* request("DELETE", path, token)).status).toBe(204)
       expect((yield* request("DELETE", path, token)).status).toBe(404)
+    }).pipe(onTheWire)
+  )
+
+  it.effect("does not go around permissions", () =>
+    Effect.gen(function* () {
+      const token = yield* tokenOf(lab)
+      expect((yield* request("GET", `${lab}/secret/s.txt`, token)).status).toBe(200)
+      expect((yield* request("GET", `${lab}/secret/locked.txt`, token)).status).toBe(403)
+      expect((yield* request("PUT", `${lab}/full/x.txt`, token, "x")).status).toBe(403)
     }).pipe(onTheWire)
   )
 

@@ -11,6 +11,10 @@ const refused = (input: unknown) => {
 
 const { collections, identities } = World.defaultWorld
 
+const nothing = "0f6c2a4e-5f0b-4d0a-9c6e-3a1d2b7f8e90"
+
+const place = { id: "1e7d3b5f-6a1c-4e1b-8d7f-4b2e3c8a9f01", display_name: "Place" }
+
 describe("a world", () => {
   it("the default one is valid", () => {
     expect(Result.isSuccess(World.make(World.defaultWorld))).toBe(true)
@@ -61,6 +65,35 @@ describe("a world", () => {
       setting: "world.collections.1.id",
       detail: `${collections[0]?.id} is there twice`
     })
+  })
+
+  it.each([
+    ["identities.0.linked_to", { identities: [{ ...identities[0], linked_to: "nobody@example.org" }] }],
+    [
+      "policies.0.project_id",
+      { policies: [{ id: nothing, project_id: nothing.replace("0", "1"), display_name: "P" }] }
+    ],
+    ["projects.0.admin_ids.0", { projects: [{ id: nothing, display_name: "P", admin_ids: ["nobody"] }] }],
+    ["scopes.0.client", { scopes: [{ client: nothing, scope_string: "s" }] }],
+    [
+      "collections.0.host.collection",
+      { collections: [{ ...place, host: { collection: nothing, path: "/" } }] }
+    ],
+    ["collections.0.storage_gateway", { collections: [{ ...place, storage_gateway: nothing }] }],
+    [
+      "collections.0.authentication_policy_id",
+      { collections: [{ ...place, authentication_policy_id: nothing }] }
+    ],
+    [
+      "compute_endpoints.0.authentication_policy",
+      { compute_endpoints: [{ id: nothing, name: "c", authentication_policy: nothing.replace("0", "1") }] }
+    ],
+    [
+      "gcs_endpoints.0.administrators.0",
+      { collections: [], gcs_endpoints: [{ id: nothing, display_name: "G", administrators: ["nobody"] }] }
+    ]
+  ])("has nothing that refers to what is not there: %s", (setting, part) => {
+    expect(refused({ ...World.defaultWorld, ...part })).toMatchObject({ setting: `world.${setting}` })
   })
 
   it("has no collection of somebody who does not exist", () => {

@@ -27,6 +27,9 @@ const { gcs: voice } = Refusals
 const refusal = (status: number, code: string, message: string, fields?: Readonly<Record<string, unknown>>) =>
   new Refusals.Refusal({ status, code, message, fields })
 
+const denied = (right: Access.Right, path: FileTree.Path) =>
+  refusal(403, "permission_denied", `You may not ${right} ${FileTree.formatPath(path)}`)
+
 const notFound = (path: string) => refusal(404, "not_found", `No such file: ${path}`)
 
 // -----------------------------------------------------------------------------
@@ -82,7 +85,7 @@ const check = (
       ? Result.succeed(undefined)
       : identity === undefined
         ? Result.fail(whoAreYou(request))
-        : Result.fail(refusal(403, "permission_denied", `You may not ${right} ${FileTree.formatPath(path)}`))
+        : Result.fail(denied(right, path))
   )
 
 /** Programs are refused; browsers are led to a page to log in at. */
@@ -261,6 +264,7 @@ const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerR
   yield* Effect.fromResult(check(state, collection, place.path, "read", request, now))
   const node = Option.getOrUndefined(FileTree.get(rootOf(state.collections, collection), place.path))
   if (node?._tag !== "File") return yield* notFound(FileTree.formatPath(place.path))
+  if (!FileTree.isReadable(node)) return yield* denied("read", place.path)
   return yield* Effect.fromResult(send(bytesOf, request, place.path.at(-1) ?? "", node, now))
 })
 
@@ -282,23 +286,22 @@ const change = Effect.fnUntraced(function* (
   place: Place,
   how: Change
 ) {
-  const { attempt } = yield* Store
-  return yield* attempt((state, now) => {
-    const changed = Result.gen(function* () {
+  const store = yield* Store
+  return yield* store.change((state, now) =>
+    Result.gen(function* () {
       const collection = yield* offered(state, place.collection)
       yield* check(state, collection, place.path, "write", request, now)
       const root = rootOf(state.collections, collection)
+      if (!FileTree.isWritableAt(root, place.path)) return yield* Result.fail(denied("write", place.path))
       const before = Option.getOrUndefined(FileTree.get(root, place.path))
       if (unmet(request, before?._tag === "File" ? before : undefined) !== undefined) {
         return yield* Result.fail(refusal(412, "precondition_failed", "The file is another version"))
       }
       const [after, response] = yield* how(root, before, now)
-      return [changeRoot(state.collections, collection.id, () => after), response] as const
+      const collections = changeRoot(state.collections, collection.id, () => after)
+      return [response, { ...state, collections }] as const
     })
-    return Result.isSuccess(changed)
-      ? [Result.succeed(changed.success[1]), { ...state, collections: changed.success[0] }]
-      : [Result.fail(changed.failure), state]
-  })
+  )
 })
 
 const write = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest, place: Place) {

@@ -5,7 +5,7 @@ import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
 import * as Base64Url from "effect/encoding/Base64Url"
 import * as Ref from "effect/Ref"
-import type * as Result from "effect/Result"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import type { Folders } from "./Folders.ts"
@@ -75,6 +75,10 @@ export interface Service {
   readonly attempt: <A>(
     change: (state: State, now: number) => readonly [Result.Result<A, Refusal>, State]
   ) => Effect.Effect<A, Refusal>
+  /** Changes the state, or refuses to and leaves it as it is. */
+  readonly change: <A>(
+    how: (state: State, now: number) => Result.Result<readonly [answer: A, state: State], Refusal>
+  ) => Effect.Effect<A, Refusal>
   /** Bytes of a file of this machine, from one position to another. */
   readonly bytesOf: (origin: string, start: number, end: number) => Stream.Stream<Uint8Array>
   /** A new id. */
@@ -131,6 +135,8 @@ export const make = Effect.fnUntraced(function* (options: {
         return answer
       }).pipe(Effect.uninterruptible, turn.withPermits(1))
   const modify = folders === undefined ? inMemory : inFolders(folders)
+  const attempt: Service["attempt"] = (change) =>
+    Effect.flatMap(modify(change), (result) => Effect.fromResult(result))
   return Store.of({
     url,
     settings,
@@ -139,7 +145,14 @@ export const make = Effect.fnUntraced(function* (options: {
     activity: yield* Ref.make(noActivity),
     modify,
     current: modify((state) => [state, state]),
-    attempt: (change) => Effect.flatMap(modify(change), (result) => Effect.fromResult(result)),
+    attempt,
+    change: (how) =>
+      attempt((state, now) => {
+        const changed = how(state, now)
+        return Result.isSuccess(changed)
+          ? [Result.succeed(changed.success[0]), changed.success[1]]
+          : [Result.fail(changed.failure), state]
+      }),
     bytesOf: folders?.read ?? (() => Stream.empty),
     uuid: random.uuidV4(),
     secret: Effect.map(random.randomBytes(33), (bytes) => Base64Url.encode(bytes))

@@ -63,12 +63,7 @@ export const change = Effect.fnUntraced(function* <A>(
     now: number
   ) => Result.Result<readonly [answer: A, state: State], Refusal.Refusal>
 ) {
-  const { attempt } = yield* Store
+  const { change } = yield* Store
   const { identity } = yield* Caller
-  return yield* attempt((state, now) => {
-    const changed = how(state, identity, now)
-    return Result.isSuccess(changed)
-      ? [Result.succeed(changed.success[0]), changed.success[1]]
-      : [Result.fail(changed.failure), state]
-  })
+  return yield* change((state, now) => how(state, identity, now))
 })

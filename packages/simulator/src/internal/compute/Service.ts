@@ -58,14 +58,14 @@ export const read = Effect.fnUntraced(function* <A>(
 export const change = Effect.fnUntraced(function* <A>(
   how: (asked: Asked) => Result.Result<readonly [answer: A, compute: Registry.Compute], Refusals.Refusal>
 ) {
-  const { attempt } = yield* Store
+  const { change } = yield* Store
   const { grant, identity } = yield* Caller
-  return yield* attempt((state, now) => {
-    const changed = how({ state, identity, grant, now })
-    return Result.isSuccess(changed)
-      ? [Result.succeed(changed.success[0]), { ...state, compute: changed.success[1] }]
-      : [Result.fail(changed.failure), state]
-  })
+  return yield* change((state, now) =>
+    Result.map(
+      how({ state, identity, grant, now }),
+      ([answer, compute]) => [answer, { ...state, compute }] as const
+    )
+  )
 })
 
 // -----------------------------------------------------------------------------

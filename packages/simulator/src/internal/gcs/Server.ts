@@ -165,15 +165,10 @@ export const read = Effect.fnUntraced(function* <A>(
 export const change = Effect.fnUntraced(function* <A>(
   how: (asked: Asked) => Result.Result<readonly [answer: A, state: State], Refusals.Refusal>
 ) {
-  const { attempt, url } = yield* Store
+  const { change, url } = yield* Store
   const { client, identity } = yield* Caller
   const endpoint = yield* endpointId
-  return yield* attempt((state, now) => {
-    const changed = how({ state, now, url, endpoint, identity, client })
-    return Result.isSuccess(changed)
-      ? [Result.succeed(changed.success[0]), changed.success[1]]
-      : [Result.fail(changed.failure), state]
-  })
+  return yield* change((state, now) => how({ state, now, url, endpoint, identity, client }))
 })
 
 /** A state in which a resource is as given. */
