@@ -40,9 +40,15 @@ const server = (users: number, lifetime: number) =>
       ),
       (child) => Effect.sync(() => child.kill())
     )
-    const answer = Effect.map(
-      Effect.promise(() => once(child, "message")),
-      ([message]): unknown => message
+    const answer = Effect.raceFirst(
+      Effect.map(
+        Effect.promise((signal) => once(child, "message", { signal })),
+        ([message]): unknown => message
+      ),
+      Effect.flatMap(
+        Effect.promise((signal) => once(child, "exit", { signal })),
+        ([code]) => Effect.die(new Error(`The simulated Globus has ended with exit code ${code}`))
+      )
     )
     const ask = (question: Question) =>
       Effect.andThen(

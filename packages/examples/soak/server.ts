@@ -93,10 +93,10 @@ const simulator = Simulator.layerServer({
   world: {
     identities: [person(0), ...Array.from({ length: users - 1 }, (_, index) => person(index + 1))],
     clients: World.defaultWorld.clients,
-    collections: World.defaultWorld.collections.map((collection) => ({
-      ...collection,
-      owner: identityOf(0)
-    })),
+    // Those for tutorials, which belong to no server of a person that is not there.
+    collections: World.defaultWorld.collections
+      .filter(({ storage_gateway }) => storage_gateway === undefined)
+      .map((collection) => ({ ...collection, owner: identityOf(0) })),
     pace: { task_start_seconds: 0, seconds_per_file: 0 }
   },
   tokenLifetime: `${lifetime} seconds`,

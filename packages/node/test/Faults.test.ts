@@ -8,11 +8,10 @@ import { GlobusApp, TokenStorage, UserApp } from "@effect-globus/sdk/app"
 import { Environment, type GlobusError, type InvalidConfiguration } from "@effect-globus/sdk/model"
 import { Transport, type TransportOptions } from "@effect-globus/sdk/service"
 import { TransferClient, TransferData } from "@effect-globus/sdk/transfer"
-import { type Fault, type ServerOptions, Simulator, World } from "@effect-globus/simulator"
+import { type Fault, type ServerOptions, Simulator, TestTime, World } from "@effect-globus/simulator"
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Fiber, Layer, Result } from "effect"
 import { FetchHttpClient, type HttpClient } from "effect/http"
-import { TestClock } from "effect/testing"
 import { createServer as createHttpServer } from "node:http"
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net"
 
@@ -516,9 +515,7 @@ describe("with a clock under test:", () => {
   it.effect.each(times)("$what", ({ call, ending, fault, seconds: [least, most] }) =>
     Effect.gen(function* () {
       yield* (yield* GlobusApp).login()
-      const asking = yield* Effect.forkChild(during(call, fault))
-      yield* TestClock.adjust("10 minutes")
-      const { seconds, ...seen } = yield* Fiber.join(asking)
+      const { seconds, ...seen } = yield* TestTime.passing(during(call, fault))
       expectEnding(seen, ending)
       expect(seconds).toBeGreaterThanOrEqual(least)
       expect(seconds).toBeLessThanOrEqual(most)
@@ -653,13 +650,8 @@ describe("a token that was good:", () => {
         times: 1,
         effect: { type: "revoke", what: "consents" }
       })
-      const waiting = yield* Effect.forkChild(transfer.waitForTask(task_id, { pollingInterval: "1 second" }))
-      // The login that follows signs in real time.
-      yield* Effect.repeat(
-        Effect.andThen(TestClock.adjust("1 second"), TestClock.withLive(Effect.sleep("2 millis"))),
-        { until: () => waiting.pollUnsafe() !== undefined }
-      )
-      expect(yield* Fiber.join(waiting)).toMatchObject({ status: "SUCCEEDED" })
+      const waiting = TestTime.passing(transfer.waitForTask(task_id, { pollingInterval: "1 second" }))
+      expect(yield* waiting).toMatchObject({ status: "SUCCEEDED" })
       expect(yield* withdrawn.hits).toBe(1)
       expect((yield* (yield* Simulator).activity).codeExchanges).toBe(2)
     }).pipe(Effect.scoped, Effect.provide(inProcess))

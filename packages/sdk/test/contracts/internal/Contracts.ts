@@ -122,14 +122,13 @@ const known = (
   return struct as Schema.Codec<Readonly<Record<string, unknown>> | undefined>
 }
 
-/** Text that a URL can hold. */
-const wellFormed = (params: Input["params"]): Input["params"] =>
+/** Text that can be a segment of a URL's path. */
+const segment = (text: string): string => (["", ".", ".."].includes(text) ? "-" : text.toWellFormed())
+
+const segments = (params: Input["params"]): Input["params"] =>
   params &&
   Object.fromEntries(
-    Object.entries(params).map(([name, each]) => [
-      name,
-      Predicate.isString(each) ? each.toWellFormed() : each
-    ])
+    Object.entries(params).map(([name, each]) => [name, Predicate.isString(each) ? segment(each) : each])
   )
 
 /** What an operation may be given. */
@@ -141,7 +140,7 @@ export const inputsOf = (operation: Operation): Arbitrary.Arbitrary<Input> => {
     Arbitrary.flatMap((given) =>
       Arbitrary.map(payloadsOf(operation), (payload) => ({
         ...given,
-        params: wellFormed(given.params),
+        params: segments(given.params),
         payload
       }))
     )
