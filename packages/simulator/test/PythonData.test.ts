@@ -102,7 +102,7 @@ except globus_sdk.GCSAPIError as error:
             info: nodes!.id,
             endpoint: "Ridgeline Data Transfer Nodes",
             gateways: ["Scratch", "Python"],
-            collections: ["Ridgeline Cluster Scratch", "Made by Python"],
+            collections: ["Made by Python"],
             guest: "guest",
             transfer: "GCSv5_mapped_collection",
             role: "activity_monitor",

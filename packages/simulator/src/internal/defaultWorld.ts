@@ -115,7 +115,6 @@ export const defaultWorld = {
     {
       id: cluster,
       display_name: "Ridgeline Cluster Scratch",
-      storage_gateway: clusterDisks,
       description: "The parallel file system of the Ridgeline cluster, purged after 90 days.",
       organization: "Example Institute",
       keywords: ["hpc", "scratch"],

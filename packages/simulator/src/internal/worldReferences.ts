@@ -1,15 +1,61 @@
 /** What a world refers to must be there, and nothing may be there twice. */
-import type * as World from "../World.ts"
-
 /** What is wrong with a world, and where. */
 export interface Problem {
   readonly setting: string
   readonly detail: string
 }
 
+type Some<A> = ReadonlyArray<A> | undefined
+
+interface Thing {
+  readonly id: string
+}
+
+interface Owned extends Thing {
+  readonly owner?: string | undefined
+}
+
+/** What refers to something in a world, and what can be referred to. */
+interface Described {
+  readonly identities: ReadonlyArray<
+    Thing & { readonly username: string; readonly linked_to?: string | undefined }
+  >
+  readonly clients: ReadonlyArray<Thing & { readonly project?: string | undefined }>
+  readonly projects?: Some<Thing & { readonly admin_ids?: Some<string> }>
+  readonly policies?: Some<Thing & { readonly project_id: string }>
+  readonly scopes?: Some<{ readonly client: string }>
+  readonly collections: ReadonlyArray<
+    Owned & {
+      readonly host?: { readonly collection: string } | undefined
+      readonly storage_gateway?: string | undefined
+      readonly authentication_policy_id?: string | undefined
+    }
+  >
+  readonly gcs_endpoints?: Some<
+    Owned & { readonly administrators?: Some<string>; readonly storage_gateways?: Some<Thing> }
+  >
+  readonly compute_endpoints?: Some<Owned & { readonly authentication_policy?: string | undefined }>
+  readonly compute_functions?: Some<Owned>
+  readonly flows?: Some<Owned>
+  readonly groups?: Some<
+    Thing & {
+      readonly parent_id?: string | undefined
+      readonly members?: Some<{ readonly identity: string }>
+    }
+  >
+  readonly indices?: Some<Owned>
+  readonly timers?: Some<
+    Owned & {
+      readonly timer_type: string
+      readonly client?: string | undefined
+      readonly flow_id?: string | undefined
+    }
+  >
+}
+
 const problem = (setting: string, detail: string): Problem => ({ setting, detail })
 
-type Kinds = { readonly [kind: string]: ReadonlyArray<{ readonly id: string }> | undefined }
+type Kinds = { readonly [kind: string]: Some<Thing> }
 
 /** A reference to something, wherever in the world it stands. */
 interface Reference {
@@ -19,10 +65,9 @@ interface Reference {
   readonly among: ReadonlySet<string>
 }
 
-const idsOf = (things: ReadonlyArray<{ readonly id: string }> | undefined): ReadonlySet<string> =>
-  new Set(things?.map(({ id }) => id))
+const idsOf = (things: Some<Thing>): ReadonlySet<string> => new Set(things?.map(({ id }) => id))
 
-const kindsOf = (world: World.World) =>
+const kindsOf = (world: Described) =>
   ({
     identities: world.identities,
     clients: world.clients,
@@ -48,17 +93,12 @@ const owned = [
   "timers"
 ] as const
 
-const referencesOf = function* (world: World.World): Generator<Reference, void, undefined> {
+const referencesOf = function* (world: Described): Generator<Reference, void, undefined> {
   const clients = idsOf(world.clients)
   // A client is an identity too.
-  const people = new Set([
-    ...world.identities.flatMap(({ id, username }) => [id as string, username]),
-    ...clients
-  ])
+  const people = new Set([...world.identities.flatMap(({ id, username }) => [id, username]), ...clients])
   const primary = new Set(
-    world.identities.flatMap(({ id, linked_to, username }) =>
-      linked_to === undefined ? [id as string, username] : []
-    )
+    world.identities.flatMap(({ id, linked_to, username }) => (linked_to === undefined ? [id, username] : []))
   )
   for (const [index, { linked_to: to }] of world.identities.entries()) {
     const what = "identity that is not linked itself"
@@ -124,7 +164,7 @@ const referencesOf = function* (world: World.World): Generator<Reference, void, 
   }
 }
 
-const twiceIn = (world: World.World): Problem | undefined => {
+const twiceIn = (world: Described): Problem | undefined => {
   const seen = new Set<string>()
   for (const [kind, things = []] of Object.entries<Kinds[string]>(kindsOf(world))) {
     for (const [index, { id }] of things.entries()) {
@@ -136,7 +176,7 @@ const twiceIn = (world: World.World): Problem | undefined => {
 }
 
 /** The first thing that is wrong. */
-export const problemIn = (world: World.World): Problem | undefined => {
+export const problemIn = (world: Described): Problem | undefined => {
   const twice = twiceIn(world)
   if (twice !== undefined) return twice
   for (const { among, setting, to, what } of referencesOf(world)) {
