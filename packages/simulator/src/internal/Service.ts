@@ -154,13 +154,10 @@ const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
   type Routed = Effect.Success<ReturnType<typeof route>>
   const byOperation = new Map<string, Routed>()
   const serveOperation = (operation: string) =>
-    Effect.flatMap(
-      Effect.map(route(routesOfApi(onlyWith(options.api, operation))), (routed) => {
-        byOperation.set(operation, routed)
-        return routed
-      }),
-      (routed) => routed
-    )
+    Effect.flatMap(route(routesOfApi(onlyWith(options.api, operation))), (routed) => {
+      byOperation.set(operation, routed)
+      return routed
+    })
   const pages = yield* Effect.cached(route(options.pages ?? Layer.empty))
 
   const serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
@@ -183,9 +180,7 @@ const onlyWith = (api: AnyOptions["api"], operation: string): AnyOptions["api"] 
   for (const { endpoints, identifier, topLevel } of Object.values<HttpApiGroup.Top>(api.groups as never)) {
     for (const endpoint of Object.values<HttpApiEndpoint.Top>(endpoints as never)) {
       if (endpoint.identifier !== operation) continue
-      return left.add(
-        HttpApiGroup.make(identifier, { topLevel }).add(endpoint)
-      ) as unknown as AnyOptions["api"]
+      return left.add(HttpApiGroup.make(identifier, { topLevel }).add(endpoint))
     }
   }
   return left as unknown as AnyOptions["api"]
