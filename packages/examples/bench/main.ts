@@ -116,9 +116,9 @@ const milliseconds = async (run: () => Promise<void>): Promise<number> => {
 const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN
 
-const rounds = 11
+const rounds = 101
 
-/** Rounds are interleaved, so that a slow moment of the machine hits every client. */
+/** Many short rounds are interleaved, so that a slow moment of the machine hits every client. */
 const measure = async (run: (client: Client) => Promise<number>) => {
   const samples: Record<string, Array<number>> = {}
   for (let round = 0; round < rounds; round++) {
@@ -128,8 +128,8 @@ const measure = async (run: (client: Client) => Promise<number>) => {
 }
 
 for (const client of Object.values(clients)) {
-  await client.sequential("getEndpoint", 500)
-  await client.sequential("ls", 200)
+  await client.sequential("getEndpoint", 1000)
+  await client.sequential("ls", 1000)
 }
 
 const lines: Array<string> = []
@@ -160,14 +160,14 @@ print(
 )
 for (const operation of ["getEndpoint", "ls"] as const) {
   const name = operation === "ls" ? "`ls` of 100 items" : "`getEndpoint`"
-  const count = operation === "ls" ? 200 : 400
+  const count = operation === "ls" ? 30 : 60
   const each = await measure(
     async (client) => (await milliseconds(() => client.sequential(operation, count))) / count
   )
   table(`${name}, one after another`, "ms each", 3, each, "fetch")
   const perSecond = await measure(
     async (client) =>
-      (count * 4 * 1000) / (await milliseconds(() => client.concurrent(operation, count * 4, 64)))
+      (count * 10 * 1000) / (await milliseconds(() => client.concurrent(operation, count * 10, 64)))
   )
   table(`${name}, 64 at once`, "requests per second", 0, perSecond, "@globus/sdk")
 }
