@@ -1,4 +1,7 @@
-/** Logging in: one login at a time among all programs of an account, whose tokens are kept if they are what was required and whose they should be. */
+/**
+ * Logging in: one login at a time among all programs of an account, whose tokens are kept if they are what was required
+ * and whose they should be.
+ */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
