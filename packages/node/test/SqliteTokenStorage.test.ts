@@ -247,6 +247,25 @@ describe("a database", () => {
     })
   )
 
+  it.live("whose text is damaged is put aside once, and not again whenever it is read", () =>
+    Effect.gen(function* () {
+      const directory = yield* stored
+      database(directory, (database) =>
+        // No Unicode, and characters that end a text elsewhere.
+        database.exec(`INSERT INTO token_storage
+          VALUES ('DEFAULT', CAST(x'74728000006665' AS TEXT), CAST(x'7b22800000' AS TEXT))`)
+      )
+      const { layer, lines } = logged()
+      const found = yield* Effect.all([get(), put([record(auth)]), get()]).pipe(
+        within(directory),
+        Effect.provide(layer)
+      )
+      assert.lengthOf(lines, 1)
+      assert.lengthOf(asideOf(databaseIn(directory)), 1)
+      assert.sameMembers(Object.keys(found[2]), [transfer, auth])
+    })
+  )
+
   it.live("that is none of tokens is set aside whole, with what belongs to it", () =>
     Effect.gen(function* () {
       const directory = yield* folder

@@ -15,7 +15,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import process from "node:process"
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
+import type { DatabaseSync, SQLInputValue, SQLOutputValue } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 import type { Format, Place } from "./fileStorage.ts"
 import { compatibleSdkVersion } from "./tokenFile.ts"
@@ -26,6 +26,8 @@ interface Row {
   readonly namespace: SQLOutputValue
   readonly resource_server: SQLOutputValue
   readonly token_data_json: SQLOutputValue
+  /** The bytes of the last two: text that was damaged is not found by what it reads as. */
+  readonly bytes: ReadonlyArray<SQLInputValue>
 }
 
 /** The rows of a database. */
@@ -96,9 +98,11 @@ const failureOf = (error: unknown): SqliteFailure =>
     detail: error instanceof Error ? error.message : String(error)
   })
 
+const bytes = "CAST(resource_server AS BLOB) AS server_bytes, CAST(token_data_json AS BLOB) AS json_bytes"
+
 /** What the database says, or why it says nothing. */
 const rowsOf = (database: DatabaseSync): Result.Result<TokenDatabase, TokenRecords.Misunderstood> => {
-  const [verdict] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {})
+  const [verdict] = Object.values(database.prepare("PRAGMA integrity_check(1)").get() ?? {})
   if (verdict !== "ok") return Result.fail(TokenRecords.corrupt(String(verdict)))
   const isTable = database.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
   if (isTable.get("token_storage") === undefined) {
@@ -117,14 +121,17 @@ const rowsOf = (database: DatabaseSync): Result.Result<TokenDatabase, TokenRecor
       )
     }
   }
-  const select = database.prepare("SELECT namespace, resource_server, token_data_json FROM token_storage")
+  const select = database.prepare(
+    `SELECT namespace, resource_server, token_data_json, ${bytes} FROM token_storage`
+  )
   // Numbers that JavaScript does not have are no reason to fail.
   select.setReadBigInts(true)
   return Result.succeed(
     select.all().map((row) => ({
       namespace: row["namespace"] ?? null,
       resource_server: row["resource_server"] ?? null,
-      token_data_json: row["token_data_json"] ?? null
+      token_data_json: row["token_data_json"] ?? null,
+      bytes: [row["server_bytes"] ?? null, row["json_bytes"] ?? null]
     }))
   )
 }
@@ -172,9 +179,10 @@ const changeOf = (
     return (database) => {
       // What somebody else has written since is theirs.
       const remove = database.prepare(
-        "DELETE FROM token_storage WHERE namespace = ? AND resource_server = ? AND token_data_json IS ?"
+        "DELETE FROM token_storage WHERE namespace = ? " +
+          "AND CAST(resource_server AS BLOB) IS ? AND CAST(token_data_json AS BLOB) IS ?"
       )
-      for (const { row, server } of gone) remove.run(namespace, server, row.token_data_json)
+      for (const { row } of gone) remove.run(namespace, ...row.bytes)
       const put = database.prepare(
         "REPLACE INTO token_storage (namespace, resource_server, token_data_json) VALUES (?, ?, ?)"
       )
