@@ -41,6 +41,7 @@ import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
 import { Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
+import * as CallSite from "./internal/callSite.ts"
 import * as RequestEncoder from "./internal/requestEncoder.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import * as SchemaCompiler from "./internal/schemaCompiler.ts"
@@ -284,6 +285,7 @@ const operation = (context: {
   const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
   const hasPayload = endpoint.payload.size > 0
   const infoFor = infoWith(endpoint, info)
+  const name = `${context.name}.${endpoint.identifier}`
   const at = { service: info.service, operation: info.operation }
 
   const input = (args: ReadonlyArray<unknown>): RequestEncoder.Input => ({
@@ -322,9 +324,10 @@ const operation = (context: {
   return {
     input,
     send: call,
-    withSpan: Effect.fn((...args: ReadonlyArray<unknown>) =>
-      spanned(call(input(args)), `${context.name}.${endpoint.identifier}`)
-    )
+    withSpan: (...args: ReadonlyArray<unknown>) => {
+      const fromHere = CallSite.here(name)
+      return Effect.catchCause(spanned(call(input(args)), name), (cause) => Effect.failCause(fromHere(cause)))
+    }
   }
 }
 

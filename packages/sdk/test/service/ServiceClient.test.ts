@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HttpApi from "effect/http-api/HttpApi"
@@ -431,6 +432,26 @@ describe("requests", () => {
       assert(exit._tag === "Failure" && exit.failure._tag === "InvalidRequest")
       assert.strictEqual(exit.failure.field, "query.filter")
       assert.lengthOf(sent, 0)
+    })
+  )
+})
+
+describe("a failure", () => {
+  it.effect("tells which operation it was and where that was called, before what called that", () =>
+    Effect.gen(function* () {
+      const http = StubHttp.make(() => StubHttp.json({}, { status: 404 }))
+      const mine = Effect.fn("mine")(function* () {
+        const probe = yield* Probe.client
+        return yield* probe.getThing(Probe.thingId)
+      })
+      const cause = yield* Effect.flip(Effect.sandbox(mine())).pipe(
+        Effect.provide(Probe.layer(http.layer, Probe.once))
+      )
+      const frames = Cause.pretty(cause)
+        .split("\n")
+        .filter((line) => line.includes("ServiceClient.test.ts"))
+      assert.match(frames[0] ?? "", /at \w+\.getThing \(/)
+      assert.match(frames[1] ?? "", /at mine \(/)
     })
   )
 })
