@@ -3,6 +3,9 @@
  * holds the scope the operation needs, refusals that a new token or a login can mend are mended once, and every other
  * refusal becomes a typed error. A contract only says, in annotations, what is particular to an operation.
  *
+ * `ServiceClient` does the client's part of it without a detour through the middleware; a service that answers through
+ * its contract checks tokens in it.
+ *
  * ```ts
  * import { GlobusService } from "@effect-globus/sdk/service"
  *

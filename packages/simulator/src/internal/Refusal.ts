@@ -47,6 +47,11 @@ export const respond = (voice: Voice, refusal: Refusal, at: At): HttpServerRespo
     headers: refusal.headers
   })
 
+/** What is wrong with a request, as Groups, Timers and Compute tell it. */
+const mistakes = (detail: string, { part, path }: Parameters<Voice["invalid"]>[1]) => [
+  { loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path], msg: detail, type: "value_error" }
+]
+
 const notSimulated = (code: string) => (operation: string) =>
   new Refusal({
     status: 501,
@@ -247,21 +252,8 @@ export const groups: Voice = {
   missingScope: (scope) =>
     new Refusal({ status: 403, code: "FORBIDDEN", message: `The token lacks the scope ${scope}` }),
   noRoute: new Refusal({ status: 404, code: "", message: "Not Found" }),
-  invalid: (detail, { part, path }) =>
-    new Refusal({
-      status: 422,
-      code: "",
-      message: detail,
-      fields: {
-        detail: [
-          {
-            loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path],
-            msg: detail,
-            type: "value_error"
-          }
-        ]
-      }
-    }),
+  invalid: (detail, where) =>
+    new Refusal({ status: 422, code: "", message: detail, fields: { detail: mistakes(detail, where) } }),
   notSimulated: notSimulated("NOT_IMPLEMENTED"),
   broken: new Refusal({ status: 500, code: "INTERNAL_ERROR", message: "The simulator failed; see its log." })
 }
@@ -321,21 +313,8 @@ export const timers: Voice = {
       message: `This action requires the following scope: ${scope}`
     }),
   noRoute: new Refusal({ status: 404, code: "", message: "Not Found" }),
-  invalid: (detail, { part, path }) =>
-    new Refusal({
-      status: 422,
-      code: "",
-      message: detail,
-      fields: {
-        detail: [
-          {
-            loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path],
-            msg: detail,
-            type: "value_error"
-          }
-        ]
-      }
-    }),
+  invalid: (detail, where) =>
+    new Refusal({ status: 422, code: "", message: detail, fields: { detail: mistakes(detail, where) } }),
   notSimulated: notSimulated("NOT_IMPLEMENTED"),
   broken: new Refusal({ status: 500, code: "ERROR", message: "The simulator failed; see its log." })
 }
@@ -356,17 +335,13 @@ export const compute: Voice = {
   missingScope: (scope) =>
     new Refusal({ status: 403, code: "MISSING_SCOPE", message: `The token lacks the scope ${scope}` }),
   noRoute: new Refusal({ status: 404, code: "NOT_FOUND", message: "Not Found" }),
-  invalid: (detail, { part, path }) => {
-    const mistakes = [
-      { loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path], msg: detail, type: "value_error" }
-    ]
-    return new Refusal({
+  invalid: (detail, where) =>
+    new Refusal({
       status: 422,
       code: "REQUEST_MALFORMED",
       message: detail,
-      fields: { detail: mistakes, reason: mistakes }
-    })
-  },
+      fields: { detail: mistakes(detail, where), reason: mistakes(detail, where) }
+    }),
   notSimulated: notSimulated("NOT_IMPLEMENTED"),
   broken: new Refusal({ status: 500, code: "INTERNAL_ERROR", message: "The simulator failed; see its log." })
 }
