@@ -112,8 +112,9 @@ export const make = Effect.fnUntraced(function* <Id extends string, Groups exten
       const call = operation({
         endpoint,
         name: options.name,
-        info: infoOf(endpoint, options.service, host),
-        need: options.need(scopesOf(api, group, endpoint)),
+        service: options.service,
+        infoFor: () => infoWith(endpoint, infoOf(endpoint, options.service, host)),
+        need: () => options.need(scopesOf(api, group, endpoint)),
         baseUrl,
         headers,
         transport,
@@ -274,19 +275,19 @@ interface Call {
 const operation = (context: {
   readonly endpoint: HttpApiEndpoint.Top
   readonly name: string
-  readonly info: OperationInfo
-  readonly need: Need
+  readonly service: string
+  readonly infoFor: () => (payload: unknown) => OperationInfo
+  readonly need: () => Need
   readonly baseUrl: string
   readonly headers: Record<string, string>
   readonly transport: Transport["Service"]
   readonly authorizer: Authorizer["Service"]
 }): Call => {
-  const { authorizer, endpoint, info, need, transport } = context
+  const { authorizer, endpoint, service, transport } = context
   const names = Array.from(endpoint.path.matchAll(/:(\w+)/g), (match) => match[1] ?? "")
   const hasPayload = endpoint.payload.size > 0
-  const infoFor = infoWith(endpoint, info)
   const name = `${context.name}.${endpoint.identifier}`
-  const at = { service: info.service, operation: info.operation }
+  const at = { service, operation: endpoint.identifier }
 
   const input = (args: ReadonlyArray<unknown>): RequestEncoder.Input => ({
     params: Object.fromEntries(names.map((name, index) => [name, args[index]])),
@@ -297,7 +298,9 @@ const operation = (context: {
   // Made on the first call, so that a program pays for the operations that it uses; and anew when that pays.
   const makeParsers = () => ({
     encode: RequestEncoder.make(endpoint, at, context),
-    decode: ResponseDecoder.make(endpoint, at)
+    decode: ResponseDecoder.make(endpoint, at),
+    infoFor: context.infoFor(),
+    need: context.need()
   })
   let parsers: ReturnType<typeof makeParsers> | undefined
   let count = 0
@@ -310,7 +313,7 @@ const operation = (context: {
   })
 
   const call = (input: RequestEncoder.Input) =>
-    Effect.flatMap(ready, ({ decode, encode }) => {
+    Effect.flatMap(ready, ({ decode, encode, infoFor, need }) => {
       const request = encode(input)
       if (Result.isFailure(request)) return Effect.fail(request.failure)
       const answered = send(transport, authorizer, {
