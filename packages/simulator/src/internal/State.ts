@@ -1,5 +1,5 @@
-import type { PolicyId, SubscriptionId } from "@effect-globus/sdk/model"
 /** All that a simulated Globus knows, as one immutable value: keeping it is a snapshot, putting it back restores it. */
+import type { PolicyId, SubscriptionId } from "@effect-globus/sdk/model"
 import * as Hash from "effect/Hash"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"

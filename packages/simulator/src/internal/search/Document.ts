@@ -1,6 +1,6 @@
+/** Indices, entries and tasks as Globus Search shows them. */
 import * as Instant from "../Instant.ts"
 import type { Found, Hit } from "./Engine.ts"
-/** Indices, entries and tasks as Globus Search shows them. */
 import * as Fields from "./Fields.ts"
 import type * as Indices from "./Indices.ts"
 
