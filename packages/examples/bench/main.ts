@@ -3,9 +3,9 @@
  * the same server on this machine; how soon a bundled program has started; how long it takes to check the types of one
  * that uses all clients; what importing each part of the SDK loads; and what the simulator costs. Rewrites `results.md`.
  */
+import { NodeGlobus } from "@effect-globus/node"
 import { Authorizer, Environment, type GlobusError, Transport } from "@effect-globus/sdk"
 import { TransferClient } from "@effect-globus/sdk/transfer"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Effect, Layer, ManagedRuntime, Redacted, Result } from "effect"
 import { fork } from "node:child_process"
 import { once } from "node:events"
@@ -37,7 +37,7 @@ const runtime = ManagedRuntime.make(
         environment: Result.getOrThrow(Environment.withOverrides(Environment.production, { transfer: url }))
       })
     ),
-    Layer.provide(NodeHttpClient.layerUndici)
+    Layer.provide(NodeGlobus.layerHttpClient)
   )
 )
 const ours = await runtime.runPromise(TransferClient)

@@ -1,7 +1,6 @@
 /** Connections to Globus. */
 import { InvalidConfiguration } from "@effect-globus/sdk/model"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -13,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Configuration from "./configuration.ts"
 import { describe } from "./platformError.ts"
+import * as UndiciClient from "./undiciClient.ts"
 
 const variable = "GLOBUS_SDK_VERIFY_SSL"
 
@@ -72,7 +72,7 @@ const connect = Effect.fnUntraced(function* (options: Options) {
     Effect.sync(() => new undici.Agent({ ...agent, connect: options })),
     (dispatcher) => Effect.promise(() => dispatcher.destroy())
   )
-  return yield* Effect.provideService(NodeHttpClient.makeUndici, NodeHttpClient.Dispatcher, dispatcher)
+  return yield* UndiciClient.make(dispatcher)
 })
 
 /**

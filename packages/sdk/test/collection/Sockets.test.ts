@@ -1,4 +1,5 @@
 /** Over real connections, which break. */
+import { NodeGlobus } from "@effect-globus/node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -6,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -45,6 +46,7 @@ const bodyOf = (request: Http.IncomingMessage, done: (body: Buffer) => void) => 
 }
 
 describe.each([
+  { name: "NodeGlobus", client: Layer.orDie(NodeGlobus.layerHttpClient) },
   { name: "undici", client: NodeHttpClient.layerUndici },
   { name: "fetch", client: FetchHttpClient.layer }
 ] satisfies ReadonlyArray<{ name: string; client: Layer.Layer<HttpClient.HttpClient> }>)(

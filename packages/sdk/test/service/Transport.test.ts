@@ -1,3 +1,4 @@
+import { NodeGlobus } from "@effect-globus/node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
@@ -6,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
-import type * as Layer from "effect/Layer"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
@@ -427,6 +428,7 @@ const server = (handle: (request: Http.IncomingMessage, response: Http.ServerRes
   )
 
 describe.each([
+  { name: "NodeGlobus", client: Layer.orDie(NodeGlobus.layerHttpClient) },
   { name: "undici", client: NodeHttpClient.layerUndici },
   { name: "fetch", client: FetchHttpClient.layer }
 ] satisfies ReadonlyArray<{ name: string; client: Layer.Layer<HttpClient.HttpClient> }>)(

@@ -60,19 +60,18 @@ export const make = Effect.fnUntraced(function* (): Effect.fn.Return<TimeLimits,
   )
 
   const watched = <A, E>(fiber: Fiber.Fiber<A, E>, time: number, late: () => E): Effect.Effect<A, E> => {
-    const limited: Limited = { fiber, time, isLate: false }
-    running.add(limited)
-    const ended = Effect.flatMap(Fiber.await(fiber), (exit) => {
-      running.delete(limited)
-      return limited.isLate && Exit.hasInterrupts(exit) ? Effect.fail(late()) : exit
-    })
-    const unlessInterrupted = Effect.onInterrupt(ended, () => {
-      running.delete(limited)
+    const ended = Effect.callback<A, E>((resume) => {
+      const limited: Limited = { fiber, time, isLate: false }
+      running.add(limited)
+      fiber.addObserver((exit) => {
+        running.delete(limited)
+        resume(limited.isLate && Exit.hasInterrupts(exit) ? Effect.fail(late()) : exit)
+      })
       return Fiber.interrupt(fiber)
     })
-    if (isWatched) return unlessInterrupted
+    if (isWatched) return ended
     isWatched = true
-    return Effect.andThen(Effect.forkIn(watch, scope), unlessInterrupted)
+    return Effect.andThen(Effect.forkIn(watch, scope), ended)
   }
 
   return {
