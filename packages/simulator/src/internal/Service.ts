@@ -7,22 +7,18 @@ import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import type * as Digest from "effect/crypto/Digest"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import { memoize } from "effect/Function"
-import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
-import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
-import * as Etag from "effect/http/Etag"
-import * as HttpPlatform from "effect/http/HttpPlatform"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
@@ -135,162 +131,139 @@ export const make = <Id extends string, Groups extends HttpApiGroup.Constraint>(
 type AnyOptions = Options<string, HttpApiGroup.Top>
 
 const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
-  const context = yield* Effect.context<Needs | Scope.Scope>()
-  const route = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter | Needs>) =>
+  const { api, pages, voice } = options
+  const context = Context.add(
+    yield* Effect.context<Needs | Scope.Scope>(),
+    GlobusService,
+    guard(options, yield* Store)
+  )
+  const route = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter | GlobusService | Needs>) =>
     // Made in the middle of a request, of which it must not remember anything.
-    Effect.updateContext(
-      HttpRouter.toHttpEffect(Layer.provide(routes, Layer.succeedContext(context))),
-      (_request: Context.Context<never>) => context
-    )
-  const routesOfApi = (api: AnyOptions["api"]) =>
-    HttpApiBuilder.layer(api).pipe(
-      Layer.provide(groups(options, api)),
-      Layer.provide(guard(options)),
-      Layer.provide(platform)
-    )
-  const find = operationAt(options)
+    Effect.updateContext(HttpRouter.toHttpEffect(routes), (_request: Context.Context<never>) => context)
+  const answerPage = yield* Effect.cached(route(pages ?? Layer.empty))
 
   // Making the routes of all operations takes longer than a test that calls a few of them.
-  type Routed = Effect.Success<ReturnType<typeof route>>
-  const byOperation = new Map<string, Routed>()
-  const serveOperation = (operation: string) =>
-    Effect.flatMap(route(routesOfApi(onlyWith(options.api, operation))), (routed) => {
-      byOperation.set(operation, routed)
+  type Routed = Effect.Success<typeof answerPage>
+  const answers = new Map<Declared, Routed>()
+  const answering = (operation: Declared) =>
+    Effect.flatMap(route(routeOf(options, operation)), (routed) => {
+      answers.set(operation, routed)
       return routed
     })
-  const pages = yield* Effect.cached(route(options.pages ?? Layer.empty))
 
   const serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
-    const operation = find(method, url.replace(/[?#].*$/, ""))
+    const operation = find(api, method, url.replace(/[?#].*$/, ""))
     return operation === undefined
-      ? Effect.flatten(pages)
-      : (byOperation.get(operation) ?? serveOperation(operation))
+      ? Effect.flatten(answerPage)
+      : (answers.get(operation) ?? answering(operation))
   })
   const served: Served = {
     serve: Effect.catchCause(serve, (cause) => refuse(options, cause)),
-    voice: options.voice,
-    operationAt: find
+    voice,
+    operationAt: (method, path) => find(api, method, path)?.endpoint.identifier
   }
   return served
 })
 
-/** A contract of which nothing is left but one operation. */
-const onlyWith = (api: AnyOptions["api"], operation: string): AnyOptions["api"] => {
-  const left = HttpApi.make(api.identifier)
-  for (const { endpoints, identifier, topLevel } of Object.values<HttpApiGroup.Top>(api.groups as never)) {
-    for (const endpoint of Object.values<HttpApiEndpoint.Top>(endpoints as never)) {
-      if (endpoint.identifier !== operation) continue
-      return left.add(HttpApiGroup.make(identifier, { topLevel }).add(endpoint))
-    }
-  }
-  return left as unknown as AnyOptions["api"]
+/** An operation of a contract, and what its paths look like. */
+interface Declared {
+  readonly group: HttpApiGroup.Top
+  readonly endpoint: HttpApiEndpoint.Top
+  readonly path: RegExp
+  readonly parameters: number
 }
+
+/** Once for all simulators of a process, and only if somebody wants to know. */
+const declaredIn = memoize((api: AnyOptions["api"]): ReadonlyArray<Declared> =>
+  Object.values<HttpApiGroup.Top>(api.groups as never)
+    .flatMap((group) =>
+      Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map((endpoint) => ({
+        group,
+        endpoint,
+        path: new RegExp(
+          `^${endpoint.path
+            .replace(/\/$/, "")
+            .replace(/[.+()]/g, "\\$&")
+            .replace(/:\w+/g, "[^/]+")}/?$`,
+          "i"
+        ),
+        parameters: endpoint.path.split(":").length
+      }))
+    )
+    .toSorted((a, b) => a.parameters - b.parameters)
+)
 
 /**
  * Finds operations by their paths, as the router does: what is said literally comes before parameters; slashes too many
  * and upper case do not matter; where HEAD is no operation, it is a GET without its answer.
  */
-const operationAt =
-  ({ api }: AnyOptions): Served["operationAt"] =>
-  (method, path) => {
-    const plain = path.replaceAll(/\/{2,}/g, "/")
-    const at = (method: string) =>
-      routesOf(api).find((route) => route.method === method && route.path.test(plain))?.identifier
-    return at(method) ?? (method === "HEAD" ? at("GET") : undefined)
-  }
-
-/** Once for all simulators of a process, and only if somebody wants to know. */
-const routesOf = memoize((api: HttpApi.HttpApi<string, HttpApiGroup.Top>) =>
-  Object.values<HttpApiGroup.Top>(api.groups as never)
-    .flatMap(({ endpoints }) => Object.values<HttpApiEndpoint.Top>(endpoints as never))
-    .map(({ identifier, method, path }) => ({
-      identifier,
-      method: method as string,
-      path: new RegExp(
-        `^${path
-          .replace(/\/$/, "")
-          .replace(/[.+()]/g, "\\$&")
-          .replace(/:\w+/g, "[^/]+")}/?$`,
-        "i"
-      ),
-      parameters: path.split(":").length
-    }))
-    .toSorted((a, b) => a.parameters - b.parameters)
-)
-
-// Handlers return documents; files and uploads, which would need these, are not among them.
-const platform = HttpPlatform.layer.pipe(
-  Layer.provideMerge(Layer.mergeAll(FileSystem.layerNoop({}), Path.layer, Etag.layer))
-)
+const find = (api: AnyOptions["api"], method: string, path: string): Declared | undefined => {
+  const plain = path.replaceAll(/\/{2,}/g, "/")
+  const at = (method: string) =>
+    declaredIn(api).find(({ endpoint, path }) => endpoint.method === method && path.test(plain))
+  return at(method) ?? (method === "HEAD" ? at("GET") : undefined)
+}
 
 type AnyHandler = (
   call: unknown
 ) => Effect.Effect<unknown, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 
-/** The groups of a contract, each operation with the handler that was given, or with one that says that there is none. */
-const groups = (
-  options: AnyOptions,
-  api: AnyOptions["api"]
-): Layer.Layer<HttpApiGroup.ToService<string, HttpApiGroup.Top>, never, GlobusService | Needs> => {
-  const given = options.handlers as { readonly [operation: string]: AnyHandler | undefined }
-  const all = Object.values<HttpApiGroup.Top>(api.groups as never)
-  const layers = all.map((group) => {
-    const handlers = Object.fromEntries(
-      Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map(({ identifier }) => {
-        const handler: AnyHandler =
-          given[identifier] ??
-          (() => Effect.fail(options.voice.notSimulated(`${options.name}.${identifier}`)))
-        return [
-          identifier,
-          (call: unknown) =>
-            Effect.catchTag(handler(call), "Refusal", (refusal) => say(options.voice, refusal))
-        ]
-      })
-    )
-    const build = (builder: { readonly handleAll: (handlers: unknown) => unknown }) =>
-      builder.handleAll(handlers)
-    return HttpApiBuilder.group(api as never, group.identifier as never, build as never)
-  })
-  // That each handler fits its operation is checked where `Handlers` is asked for.
-  return Layer.mergeAll(...(layers as unknown as readonly [Layer.Layer<never>])) as never
+/** The route of an operation, to the handler that was given, or to one that says that there is none. */
+const routeOf = ({ api, handlers, name, voice }: AnyOptions, { endpoint, group }: Declared) => {
+  const { identifier, method, path } = endpoint
+  const given = handlers as { readonly [operation: string]: AnyHandler | undefined }
+  const handler: AnyHandler =
+    given[identifier] ?? (() => Effect.fail(voice.notSimulated(`${name}.${identifier}`)))
+  const answer = (call: unknown) =>
+    Effect.catchTag(handler(call), "Refusal", (refusal) => say(voice, refusal))
+  // That each handler fits its operation is checked where `Handlers` is asked for. Handlers return documents: nothing is
+  // needed of what files and uploads would need.
+  const answered: Answered = HttpApiBuilder.endpoint(
+    api,
+    group.identifier,
+    identifier as never,
+    answer as never
+  ) as never
+  return HttpRouter.addAll(
+    Effect.map(answered, (answered) => [HttpRouter.route(method, path as HttpRouter.PathInput, answered)])
+  )
 }
+
+type Answered = Effect.Effect<
+  Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>,
+  never,
+  GlobusService | Needs
+>
 
 // -----------------------------------------------------------------------------
 // tokens
 // -----------------------------------------------------------------------------
 
-const guard = (options: AnyOptions): Layer.Layer<GlobusService, never, Store> =>
-  Layer.effect(
-    GlobusService,
-    Effect.gen(function* () {
-      const store = yield* Store
-      return GlobusService.of({
-        bearer: (handle, { credential, endpoint }) => {
-          const operation = endpoint.identifier
-          const scopes = Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => [])
-          const counted = Ref.update(store.activity, (activity) => {
-            const key = `${options.name}.${operation}`
-            return { ...activity, calls: { ...activity.calls, [key]: (activity.calls[key] ?? 0) + 1 } }
-          })
-          const tokenUse = Context.getOrElse(endpoint.annotations, TokenUse, () => "required" as const)
-          if (tokenUse === "none")
-            return Effect.andThen(counted, Effect.provideService(handle, Caller, nobody))
-          return Effect.gen(function* () {
-            yield* counted
-            const request = yield* HttpServerRequest.HttpServerRequest
-            const { params } = yield* HttpRouter.RouteContext
-            const caller = yield* store.modify((state, now) => [
-              authenticate(options, { credential, now, operation, params, request, scopes, state, tokenUse }),
-              state
-            ])
-            return Result.isFailure(caller)
-              ? yield* say(options.voice, caller.failure)
-              : yield* Effect.provideService(handle, Caller, caller.success)
-          })
-        }
+const guard = (options: AnyOptions, store: Context.Service.Shape<typeof Store>) =>
+  GlobusService.of({
+    bearer: (handle, { credential, endpoint }) => {
+      const operation = endpoint.identifier
+      const scopes = Option.getOrElse(Context.getOption(endpoint.annotations, RequiredScopes), () => [])
+      const counted = Ref.update(store.activity, (activity) => {
+        const key = `${options.name}.${operation}`
+        return { ...activity, calls: { ...activity.calls, [key]: (activity.calls[key] ?? 0) + 1 } }
       })
-    })
-  )
+      const tokenUse = Context.getOrElse(endpoint.annotations, TokenUse, () => "required" as const)
+      if (tokenUse === "none") return Effect.andThen(counted, Effect.provideService(handle, Caller, nobody))
+      return Effect.gen(function* () {
+        yield* counted
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { params } = yield* HttpRouter.RouteContext
+        const caller = yield* store.modify((state, now) => [
+          authenticate(options, { credential, now, operation, params, request, scopes, state, tokenUse }),
+          state
+        ])
+        return Result.isFailure(caller)
+          ? yield* say(options.voice, caller.failure)
+          : yield* Effect.provideService(handle, Caller, caller.success)
+      })
+    }
+  })
 
 const authenticate = (
   { need, voice, withoutToken }: AnyOptions,
