@@ -253,6 +253,19 @@ const attacks: ReadonlyArray<Attack> = [
     )
   },
   {
+    attack: "mix-up of a denial",
+    sent: "`error=access_denied` with the right `state`, and an `iss` other than Globus Auth",
+    refusal: "`IssuerMismatch`: it is not said that anybody denied anything (RFC 9207 §2.4)",
+    run: onTheWayBack(
+      "IssuerMismatch",
+      ({ redirect }) =>
+        Effect.succeed(
+          changed(redirect, { code: undefined, error: "access_denied", iss: "https://evil.example" })
+        ),
+      0
+    )
+  },
+  {
     attack: "second callback",
     sent: "the same answer once more",
     refusal: "404 or no connection: the code was taken once, and the port is closed",

@@ -42,6 +42,7 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
   }
   const get = (name: string) => Option.fromNullOr(parameters.get(name))
   const state = get("state")
+  const issuer = get("iss")
   const error = parameters.get("error")
   if (error !== null) {
     const description = parameters.get("error_description")
@@ -51,7 +52,8 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
       failure: new LoginFailed({
         reason: new Denied({
           error: PlainText.oneLine(error, 100),
-          ...(description === null ? {} : { description: PlainText.oneLine(description, 500) })
+          ...(description === null ? {} : { description: PlainText.oneLine(description, 500) }),
+          ...(Option.isNone(issuer) ? {} : { issuer: issuer.value })
         })
       })
     }
@@ -59,7 +61,7 @@ export const fromParameters = (parameters: URLSearchParams): Answer => {
   const code = parameters.get("code")?.trim() ?? ""
   if (code === "") return unusable("There is no code in it.")
   if (!isCode(code)) return unusable("There are characters in the code that none has.")
-  return { _tag: "Code", code: Redacted.make(code), state, issuer: get("iss") }
+  return { _tag: "Code", code: Redacted.make(code), state, issuer }
 }
 
 /** The answer in what a person entered: a code, or the address that holds it. */

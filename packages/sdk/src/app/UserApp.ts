@@ -47,7 +47,7 @@ import type { Authorizer } from "../service/Authorizer.ts"
 import type { Transport } from "../service/Transport.ts"
 import * as GlobusApp from "./GlobusApp.ts"
 import { clientFromConfig } from "./internal/clientFromConfig.ts"
-import { LoginFlow, type LoginResponse } from "./LoginFlow.ts"
+import { LoginFlow } from "./LoginFlow.ts"
 import type { TokenStorage } from "./TokenStorage.ts"
 
 // -----------------------------------------------------------------------------
@@ -128,12 +128,10 @@ export const make: (
     })
   }
 
-  const checkIssuer = Effect.fnUntraced(function* ({ issuer, state }: LoginResponse) {
-    // A code alone, as a person copies it, says nothing about where it comes from.
-    if (Option.isNone(issuer) && Option.isNone(state)) return
+  /** RFC 9207 §2.4: an answer of another issuer must not be used, nor one without, where the issuer is always sent. */
+  const checkIssuer = Effect.fnUntraced(function* (issuer: Option.Option<string>) {
     const { authorization_response_iss_parameter_supported: isAlwaysSent, issuer: expected } =
       yield* oauth.openIdConfiguration
-    // RFC 9207 §2.4: an answer of another issuer must not be used, nor one without, where the issuer is always sent.
     if (Option.isNone(issuer) ? isAlwaysSent === true : issuer.value !== expected) {
       return yield* new LoginFailed({
         reason: new IssuerMismatch({
@@ -156,7 +154,7 @@ export const make: (
   ) {
     const state = yield* Pkce.randomText
     const pkce = yield* Pkce.make
-    const answer = yield* flow.run({
+    const login = flow.run({
       appName,
       authorizeUrl: (redirectUri) =>
         oauth.authorizeUrl({
@@ -174,11 +172,17 @@ export const make: (
         PlainText.oneLine(message)
       )
     })
+    const answer = yield* Effect.tapError(login, ({ reason }) =>
+      reason._tag === "Denied" && reason.issuer !== undefined
+        ? checkIssuer(Option.some(reason.issuer))
+        : Effect.void
+    )
     // RFC 6749 §10.12: an answer to another login must not be used.
     if (Option.isSome(answer.state) && !equalInConstantTime(answer.state.value, state)) {
       return yield* new LoginFailed({ reason: new StateMismatch() })
     }
-    yield* checkIssuer(answer)
+    // A code alone, as a person copies it, says nothing about where it comes from.
+    if (Option.isSome(answer.issuer) || Option.isSome(answer.state)) yield* checkIssuer(answer.issuer)
     const response = yield* Effect.mapError(
       oauth.exchangeCode({ code: answer.code, redirectUri: answer.redirectUri, codeVerifier: pkce.verifier }),
       exchangeFailed

@@ -23,7 +23,9 @@ import * as PlainText from "./PlainText.ts"
 export class Denied extends Schema.TaggedClass<Denied>()("Denied", {
   /** The OAuth2 error code, such as `access_denied`. */
   error: Schema.String,
-  description: Schema.optionalKey(Schema.String)
+  description: Schema.optionalKey(Schema.String),
+  /** The issuer (`iss`) that the refusal names, if it names one. The app does not believe one of another issuer. */
+  issuer: Schema.optionalKey(Schema.String)
 }) {}
 
 /** Nobody finished the login in time. */

@@ -1,6 +1,7 @@
 /** Each unmet requirement: what it fails with, whether a login mends it, and what the policy says. */
 import { ClientApp, GlobusApp, LoginFlow, type TokenRecord, UserApp } from "@effect-globus/sdk/app"
 import {
+  Denied,
   dataAccess,
   type GlobusError,
   type InvalidConfiguration,
@@ -325,6 +326,24 @@ describe("a login", () => {
         assert.strictEqual(yield* (yield* FakeGlobus).grants("authorization_code"), 0)
       }),
       answer({ issuer: Option.some("https://evil.example") })
+    )
+  )
+
+  it.effect.each([
+    ["in the name of another issuer", "https://evil.example", "IssuerMismatch"],
+    ["in the name of Globus Auth", "https://auth.globus.org", "Denied"],
+    ["in no name", undefined, "Denied"]
+  ] as const)("that is denied %s fails as it must", ([, issuer, expected]) =>
+    run(
+      Effect.gen(function* () {
+        assert.strictEqual(reason(yield* error(login)), expected)
+      }),
+      withFlow(
+        () =>
+          new LoginFailed({
+            reason: new Denied({ error: "access_denied", ...(issuer === undefined ? {} : { issuer }) })
+          })
+      )
     )
   )
 

@@ -51,18 +51,23 @@ export const make = (
       const { location } = response.headers
       if (location !== undefined) {
         const { searchParams } = new URL(location)
+        const issuer = searchParams.get("iss")
         const error = searchParams.get("error")
         if (error !== null) {
           const description = searchParams.get("error_description")
           return yield* new LoginFailed({
-            reason: new Denied({ error, ...(description === null ? {} : { description }) })
+            reason: new Denied({
+              error,
+              ...(description === null ? {} : { description }),
+              ...(issuer === null ? {} : { issuer })
+            })
           })
         }
         return {
           code: Redacted.make(searchParams.get("code") ?? "", { label: "authorization code" }),
           redirectUri,
           state: Option.some(searchParams.get("state") ?? ""),
-          issuer: Option.fromNullishOr(searchParams.get("iss"))
+          issuer: Option.fromNullOr(issuer)
         }
       }
       const [, shown] = code.exec(html) ?? []
