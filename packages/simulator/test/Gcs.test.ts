@@ -2,7 +2,7 @@ import { UserApp } from "@effect-globus/sdk/app"
 import { CollectionClient } from "@effect-globus/sdk/collection"
 import { CollectionData, ErrorDetail, GcsClient } from "@effect-globus/sdk/gcs"
 import type { ApiError } from "@effect-globus/sdk/model"
-import { TransferClient } from "@effect-globus/sdk/transfer"
+import { TransferClient, TunnelData } from "@effect-globus/sdk/transfer"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Option, Redacted, Stream } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
@@ -15,13 +15,32 @@ const gateway = "ab2e1d4f-63c8-4e79-9f1b-2d3e4f5a6b7c"
 const campus = "bc3f2e50-74d9-4f8a-a02c-3e4f5a6b7c8d"
 const shared = "cd403f61-85ea-409b-b13d-4f5a6b7c8d9e"
 
+const near = "de51472a-96fb-41ac-824e-5a6b7c8d9eaf"
+const elsewhere = "f073694c-b81d-43ce-a46a-7c8d9eafb0c1"
+
+/** Another account of the owner's. */
+const linked = "0184a75d-c92e-44df-b57b-8d9eafb0c1d2"
+
 const world: World.Input = {
   ...World.defaultWorld,
+  identities: [
+    ...World.defaultWorld.identities,
+    {
+      id: linked,
+      username: "rosalind@lab.example.edu",
+      name: "Rosalind Okafor",
+      linked_to: "rosalind@example.org"
+    }
+  ],
   gcs_endpoints: [
     {
       id: endpoint,
       display_name: "Data Center",
       organization: "Example Institute",
+      stream_gateways: [
+        { id: near, display_name: "Near" },
+        { id: elsewhere, display_name: "Elsewhere" }
+      ],
       storage_gateways: [
         { id: gateway, display_name: "Disks", allowed_domains: ["example.org", "lab.example.edu"] }
       ]
@@ -47,11 +66,21 @@ const world: World.Input = {
 
 const address = `https://globus.simulator/gcs/${endpoint}`
 
-const clientsIn = (world: World.Input) =>
+const clients = (appName: string) =>
   Layer.mergeAll(GcsClient.layer({ address }), TransferClient.layer).pipe(
-    Layer.provideMerge(UserApp.layer({ appName: "gcs", clientId: World.nativeClientId })),
-    Layer.provideMerge(Simulator.layerWith({ world }))
+    Layer.provideMerge(UserApp.layer({ appName, clientId: World.nativeClientId }))
   )
+
+const clientsIn = (world: World.Input) => Layer.provideMerge(clients("gcs"), Simulator.layerWith({ world }))
+
+/** Somebody uses the same Globus with an app of their own. */
+const as =
+  (identity: string) =>
+  <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+    Effect.andThen(
+      Effect.flatMap(Simulator, ({ setPerson }) => setPerson({ identity })),
+      Effect.provide(effect, clients(identity))
+    )
 
 const inProcess = Effect.provide(clientsIn(world))
 
@@ -324,6 +353,141 @@ describe("nodes", () => {
   )
 })
 
+describe("DNS names", () => {
+  it.effect("are made up until they are given, and again when they are taken away", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const before = yield* gcs.getEndpointDomain()
+      expect(before).toMatchObject({ wildcard: false })
+      expect((yield* gcs.getInfo()).domain_name).toBe(before.domain_name)
+      const ofCampus = yield* gcs.getCollectionDomain(campus)
+      expect(ofCampus.domain_name).toBe(`m-${campus.slice(0, 6)}.${before.domain_name}`)
+      expect((yield* gcs.getCollectionDomain(shared)).domain_name).toMatch(/^g-/)
+
+      yield* gcs.setEndpointDomain({
+        domain_name: "data.example.org",
+        wildcard: true,
+        certificate_path: "/etc/pki/data.pem",
+        private_key: Redacted.make("key")
+      })
+      const named = yield* gcs.getEndpointDomain.result()
+      expect(named.data).toEqual([
+        {
+          DATA_TYPE: "domain#1.0.0",
+          domain_name: "data.example.org",
+          wildcard: true,
+          certificate_path: "/etc/pki/data.pem"
+        }
+      ])
+      expect((yield* gcs.getInfo()).domain_name).toBe("data.example.org")
+      expect((yield* gcs.getCollection(campus)).tlsftp_url).toBe(
+        `tlsftp://m-${campus.slice(0, 6)}.data.example.org:443`
+      )
+      yield* gcs.setCollectionDomain(campus, { domain_name: "campus.example.org" })
+      expect(yield* gcs.getCollection(campus)).toMatchObject({
+        domain_name: "campus.example.org",
+        domain: { domain_name: "campus.example.org" }
+      })
+      yield* gcs.deleteCollectionDomain(campus)
+      yield* gcs.deleteEndpointDomain()
+      expect(yield* gcs.getCollectionDomain(campus)).toEqual(ofCampus)
+      expect((yield* gcs.getCollection(campus)).domain).toBeUndefined()
+      expect(yield* gcs.getEndpointDomain()).toEqual(before)
+      expect("domain" in (yield* gcs.getEndpoint())).toBe(false)
+    }).pipe(inProcess)
+  )
+
+  it.effect("are for those who administer what has them", () =>
+    Effect.gen(function* () {
+      yield* (yield* Simulator).setPerson({ identity: "linus@lab.example.edu" })
+      const gcs = yield* GcsClient
+      const needsRole = { status: 403, detail: "missing_required_role" }
+      expect(yield* refusalOf(gcs.getEndpointDomain())).toMatchObject(needsRole)
+      expect(yield* refusalOf(gcs.deleteEndpointDomain())).toMatchObject(needsRole)
+      expect(
+        yield* refusalOf(gcs.setCollectionDomain(campus, { domain_name: "campus.example.org" }))
+      ).toMatchObject(needsRole)
+    }).pipe(inProcess)
+  )
+})
+
+describe("owner strings", () => {
+  it.effect("say which of the owner's names Transfer shows", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      const shown = (id: string) => Effect.map(transfer.getEndpoint(id), ({ owner_string }) => owner_string)
+      yield* gcs.setEndpointOwnerString({ identity_id: linked })
+      yield* gcs.setCollectionOwnerString(campus, { identity_id: linked })
+      expect(yield* shown(endpoint)).toBe("rosalind@lab.example.edu")
+      expect(yield* shown(campus)).toBe("rosalind@lab.example.edu")
+      yield* gcs.resetCollectionOwnerString(campus)
+      expect(yield* shown(campus)).toBe("rosalind@example.org")
+      yield* gcs.setCollectionOwnerString(campus, {})
+      expect(yield* shown(campus)).toBe("rosalind@example.org")
+      expect("owner_string" in (yield* gcs.getCollection(campus))).toBe(false)
+
+      expect(yield* refusalOf(gcs.setEndpointOwnerString({ identity_id: linus }))).toEqual({
+        status: 403,
+        code: "permission_denied",
+        detail: "id_not_in_identity_set"
+      })
+      // With another owner, it has another name.
+      yield* gcs.setEndpointOwner({ identity_id: linus })
+      expect(yield* shown(endpoint)).toBe("linus@lab.example.edu")
+      expect(yield* refusalOf(gcs.resetEndpointOwnerString())).toMatchObject({
+        detail: "missing_required_role"
+      })
+    }).pipe(inProcess)
+  )
+})
+
+describe("LAN secrets", () => {
+  it.effect("are made for a tunnel of one's own, and made worthless", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      const { data: tunnel } = yield* transfer.createTunnel(
+        TunnelData.make({ initiator: near, listener: near })
+      )
+      const request = { stream_access_point_id: near, tunnel_id: tunnel.id }
+      const secret = yield* gcs.createLanSecret({ ...request, expires_in_mins: 5 })
+      expect(secret).toMatchObject({
+        identity_id: rosalind,
+        stream_access_point_id: near,
+        tunnel_id: tunnel.id,
+        username: "rosalind",
+        expires: 300
+      })
+      expect(Redacted.value(secret.secret ?? expect.fail("there is none"))).toMatch(/^.{20,}$/)
+      // As long as the tunnel, if nothing is said.
+      expect((yield* gcs.createLanSecret(request)).expires).toBe(360 * 60)
+      yield* gcs.deleteLanSecret(secret.id)
+      expect(yield* refusalOf(gcs.deleteLanSecret(secret.id))).toMatchObject({ status: 404 })
+
+      const invalid = { status: 422, code: "unprocessable_entity", detail: "invalid_input" }
+      expect(yield* refusalOf(gcs.createLanSecret({ ...request, tunnel_id: campus }))).toEqual(invalid)
+      const other = { ...request, stream_access_point_id: elsewhere }
+      expect(yield* refusalOf(gcs.createLanSecret(other))).toEqual(invalid)
+    }).pipe(inProcess)
+  )
+
+  it.effect("are nobody else's", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      const { data: tunnel } = yield* transfer.createTunnel(
+        TunnelData.make({ initiator: near, listener: near })
+      )
+      const secret = yield* gcs.createLanSecret({ stream_access_point_id: near, tunnel_id: tunnel.id })
+      const refused = yield* Effect.flatMap(GcsClient, (gcs) =>
+        refusalOf(gcs.deleteLanSecret(secret.id))
+      ).pipe(as("linus@lab.example.edu"))
+      expect(refused).toEqual({ status: 403, code: "permission_denied", detail: "not_resource_owner" })
+    }).pipe(inProcess)
+  )
+})
+
 describe("what a server has", () => {
   it.effect("is in the snapshot, and in the world", () =>
     Effect.gen(function* () {
@@ -361,10 +525,6 @@ describe("what a server has", () => {
       expect((yield* ask(tokens["transfer.api.globus.org"])).status).toBe(401)
       expect((yield* ask(tokens[endpoint])).status).toBe(200)
       expect(yield* ask(tokens[endpoint], "api/lan_secrets")).toMatchObject({ status: 404 })
-      expect(yield* ask(tokens[endpoint], "api/endpoint/domain")).toMatchObject({
-        status: 501,
-        json: { code: "not_implemented" }
-      })
     }).pipe(Effect.provide(Simulator.layerBackend({ world })))
   )
 })

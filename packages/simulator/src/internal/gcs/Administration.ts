@@ -1,20 +1,39 @@
 /** Who has which role at a server, and what it consists of: nodes, sharing policies, stream gateways. */
-import { type GcsApi, Node, Role, SharingPolicy, StreamGateway } from "@effect-globus/sdk/gcs"
+import {
+  type GcsApi,
+  LanSecret,
+  type LanSecretCreate,
+  Node,
+  Role,
+  SharingPolicy,
+  StreamGateway
+} from "@effect-globus/sdk/gcs"
+import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
 import { identitySet } from "../State.ts"
+import { Store } from "../Store.ts"
+import { endOf } from "../transfer/Tunnels.ts"
 import * as Documents from "./Documents.ts"
-import { type Fields, urnOf } from "./Resource.ts"
+import { type Fields, keyOf, type Resource, urnOf } from "./Resource.ts"
 import {
   administrator,
   type Asked,
+  change,
   endpointOf,
   find,
+  invalidInput,
   isAdministrator,
   missingRole,
+  put,
+  refusal,
   rolesOf,
+  success,
   text
 } from "./Server.ts"
+import { accountOf } from "./Storage.ts"
 
 const everybody = () => Result.succeed<void>(undefined)
 
@@ -31,6 +50,16 @@ const mayGrant = (asked: Asked, fields: Fields) => {
     ? Result.succeed<void>(undefined)
     : Result.fail(missingRole("administrator", collection))
 }
+
+/** What is somebody's own is for them, and for those who administer the endpoint. */
+const mayUse = (asked: Asked, fields: Fields) =>
+  fields["identity_id"] === asked.identity || isAdministrator(asked)
+    ? Result.succeed<void>(undefined)
+    : Result.fail(
+        refusal(403, "permission_denied", "It belongs to somebody else", {
+          detail: { DATA_TYPE: "not_resource_owner#1.0.0", id: fields["identity_id"] }
+        })
+      )
 
 const rolesDocuments = Documents.make({
   kind: "role",
@@ -114,11 +143,80 @@ const streamDocuments = Documents.make({
   mayWrite: administrator
 })
 
+const secrets = Documents.make({
+  kind: "lan_secret",
+  schema: LanSecret,
+  version: "1.0.0",
+  mayRead: mayUse,
+  mayWrite: mayUse
+})
+
+/** A secret for a tunnel of whoever it is for; what is wrong with the request is said as of any other field. */
+const newSecret = (
+  asked: Asked,
+  payload: LanSecretCreate
+): Result.Result<{ readonly fields: Fields; readonly expires: number }, Refusal> =>
+  Result.gen(function* () {
+    const invalid = (property: string, message: string) => Result.fail(invalidInput(property, message))
+    const identity = (payload.identity_id ?? asked.identity).toLowerCase()
+    yield* mayUse(asked, { identity_id: identity })
+    const gateway = asked.state.gcs.get(keyOf("stream_gateway", payload.stream_access_point_id))
+    if (gateway?.endpoint !== asked.endpoint) {
+      return yield* invalid("stream_access_point_id", "There is no such stream access point here")
+    }
+    const tunnel = asked.state.tunnels.get(payload.tunnel_id.toLowerCase())
+    if (tunnel === undefined || tunnel.owner !== identity || endOf(tunnel) <= asked.now) {
+      return yield* invalid("tunnel_id", "There is no such tunnel")
+    }
+    if (tunnel.initiator !== gateway.id && tunnel.listener !== gateway.id) {
+      return yield* invalid("tunnel_id", "The tunnel does not use the stream access point")
+    }
+    const expires =
+      payload.expires_in_mins === undefined
+        ? endOf(tunnel)
+        : Math.min(endOf(tunnel), asked.now + payload.expires_in_mins * 60_000)
+    return {
+      expires: Math.floor(expires / 1000),
+      fields: {
+        identity_id: identity,
+        stream_access_point_id: gateway.id,
+        tunnel_id: tunnel.id,
+        username: payload.username ?? accountOf(asked, identity)
+      }
+    }
+  })
+
+const decodeSecret = Schema.decodeUnknownSync(LanSecret)
+
 export const streamGateways: Handlers<(typeof GcsApi)["groups"]["streamGateways"]> = {
   listStreamGateways: ({ query }) => streamDocuments.list(query),
   createStreamGateway: ({ payload }) => streamDocuments.create(payload),
   getStreamGateway: ({ params }) => streamDocuments.get(params.stream_gateway_id),
   updateStreamGateway: ({ params, payload }) =>
     streamDocuments.update(params.stream_gateway_id, payload, { anew: false }),
-  deleteStreamGateway: ({ params }) => streamDocuments.remove(params.stream_gateway_id)
+  deleteStreamGateway: ({ params }) => streamDocuments.remove(params.stream_gateway_id),
+  createLanSecret: Effect.fnUntraced(function* ({ payload }) {
+    const { secret, uuid } = yield* Store
+    const id = yield* uuid
+    // Nothing ever asks for it, so it need not be kept.
+    const text = yield* secret
+    return yield* change((asked) =>
+      Result.map(newSecret(asked, payload), ({ expires, fields }) => {
+        const resource: Resource = {
+          id,
+          endpoint: asked.endpoint,
+          kind: "lan_secret",
+          fields: { ...fields, expires }
+        }
+        const document = decodeSecret({
+          DATA_TYPE: "lan_secret#1.0.0",
+          ...resource.fields,
+          id,
+          secret: text
+        })
+        return [success([document], `Created LAN secret ${id}`), put(asked.state, resource)] as const
+      })
+    )
+  }),
+  deleteLanSecret: ({ params }) => secrets.remove(params.lan_secret_id)
 }

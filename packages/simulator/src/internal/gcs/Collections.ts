@@ -14,6 +14,8 @@ import type { Handlers } from "../Service.ts"
 import { type Collection, principal, rootOf, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
 import { described } from "./description.ts"
+import * as Domains from "./Domains.ts"
+import * as OwnerStrings from "./OwnerStrings.ts"
 import { type Fields, keepable, type Resource } from "./Resource.ts"
 import {
   addressOf,
@@ -21,6 +23,7 @@ import {
   type Asked,
   change,
   find,
+  invalidInput,
   isAdministrator,
   missingRole,
   notFound,
@@ -46,9 +49,11 @@ const isMapped = ({ entity_type }: Collection): boolean => entity_type === "GCSv
 const documentOf = (
   asked: Pick<Asked, "state" | "endpoint" | "url">,
   collection: Collection,
-  fields: Fields
+  all: Fields
 ) => {
   const mapped = isMapped(collection)
+  const { owner_string: _, ...fields } = all
+  const name = Domains.ofCollection(asked.state, collection, { endpoint: asked.endpoint, fields })
   return decode({
     DATA_TYPE: "collection#1.16.0",
     ...(mapped ? { allow_guest_collections: true, delete_protected: false } : {}),
@@ -66,6 +71,8 @@ const documentOf = (
     default_directory: collection.default_directory,
     enable_https: collection.https,
     ...(collection.https ? { https_url: CollectionFiles.addressOf(asked.url, collection.id) } : {}),
+    domain_name: name,
+    tlsftp_url: `tlsftp://${name}:443`,
     manager_url: addressOf(asked.url, asked.endpoint),
     high_assurance: collection.high_assurance,
     authentication_timeout_mins: collection.authentication_timeout_mins,
@@ -218,11 +225,6 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
     fields
   )
 
-const invalid = (property: string, message: string) =>
-  refusal(422, "unprocessable_entity", "Data Validation Error", {
-    detail: { DATA_TYPE: "invalid_input#1.0.0", errors: [{ property, message }] }
-  })
-
 const mappedCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
   Result.gen(function* () {
     if (!isAdministrator(asked)) return yield* Result.fail(missingRole("administrator"))
@@ -250,7 +252,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
   Result.gen(function* () {
     const mapped = yield* visible(asked, text(fields, "mapped_collection_id") ?? "")
     if (!isMapped(mapped.collection)) {
-      return yield* Result.fail(invalid("mapped_collection_id", "It is not a mapped collection"))
+      return yield* Result.fail(invalidInput("mapped_collection_id", "It is not a mapped collection"))
     }
     if (mapped.resource.fields["allow_guest_collections"] === false) {
       return yield* Result.fail(
@@ -284,7 +286,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
     const shared = FileTree.get(rootOf(asked.state.collections, mapped.collection), path)
     if (Option.isNone(shared) || shared.value._tag === "File") {
       return yield* Result.fail(
-        invalid("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
+        invalidInput("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
       )
     }
     return {
@@ -365,6 +367,19 @@ const checked = ({ collection }: Found) =>
 // handlers
 // -----------------------------------------------------------------------------
 
+const domainOf = (id: string) =>
+  Domains.operations((asked) =>
+    Result.map(managed(asked, id), ({ collection, resource }) => ({
+      resource,
+      name: Domains.ofCollection(asked.state, collection, resource)
+    }))
+  )
+
+const ownerStringOf = (id: string) =>
+  OwnerStrings.operations((asked) =>
+    Result.map(managed(asked, id), ({ collection: { owner }, resource }) => ({ owner, resource }))
+  )
+
 export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
   listCollections: ({ query }) =>
     read((asked) =>
@@ -439,13 +454,21 @@ export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
         const { collection } = yield* managed(asked, params.collection_id)
         const owner = Option.getOrUndefined(principal(asked.state, payload.identity_id))
         if (owner === undefined)
-          return yield* Result.fail(invalid("identity_id", "There is no such identity"))
+          return yield* Result.fail(invalidInput("identity_id", "There is no such identity"))
         return [
           success<never>([], `Set the owner of collection ${collection.id}`),
           { ...asked.state, collections: set(asked.state.collections, { ...collection, owner: owner.id }) }
         ] as const
       })
     ),
+
+  setCollectionOwnerString: ({ params, payload }) =>
+    ownerStringOf(params.collection_id).set(payload.identity_id),
+  resetCollectionOwnerString: ({ params }) => ownerStringOf(params.collection_id).reset(),
+
+  getCollectionDomain: ({ params }) => domainOf(params.collection_id).get(),
+  setCollectionDomain: ({ params, payload }) => domainOf(params.collection_id).set(payload),
+  deleteCollectionDomain: ({ params }) => domainOf(params.collection_id).remove(),
 
   setSubscriptionAdminVerified: ({ params, payload }) =>
     change((asked) =>

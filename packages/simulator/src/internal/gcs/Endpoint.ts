@@ -9,6 +9,8 @@ import type { Handlers } from "../Service.ts"
 import { principal, set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { described } from "./description.ts"
+import * as Domains from "./Domains.ts"
+import * as OwnerStrings from "./OwnerStrings.ts"
 import { type Fields, keepable } from "./Resource.ts"
 import {
   addressOf,
@@ -29,7 +31,8 @@ export const managerVersion = "5.4.88"
 
 const decode = Schema.decodeUnknownSync(Endpoint)
 
-const documentOf = (asked: Pick<Asked, "state" | "endpoint" | "url">, fields: Fields) => {
+const documentOf = (asked: Pick<Asked, "state" | "endpoint" | "url">, all: Fields) => {
+  const { domain: _, owner_string: __, ...fields } = all
   const endpoint = endpointOf(asked)
   return decode({
     DATA_TYPE: "endpoint#1.2.0",
@@ -101,6 +104,19 @@ const remember = (fields: Fields, message: string) =>
     })
   )
 
+/** The endpoint, for those who administer it. */
+const administered = (asked: Asked) =>
+  Result.flatMap(administrator(asked), () =>
+    Result.map(find(asked, "endpoint", asked.endpoint), (resource) => ({
+      resource,
+      name: Domains.ofEndpoint(asked.state, asked.endpoint),
+      owner: endpointOf(asked).owner
+    }))
+  )
+
+const domain = Domains.operations(administered)
+const ownerString = OwnerStrings.operations(administered)
+
 export const endpoint: Handlers<(typeof GcsApi)["groups"]["endpoint"]> = {
   getEndpoint: () =>
     read((asked) =>
@@ -124,19 +140,24 @@ export const endpoint: Handlers<(typeof GcsApi)["groups"]["endpoint"]> = {
       )
     ),
   setEndpointSubscriptionId: ({ payload }) =>
-    remember({ subscription_id: payload.subscription_id }, "Set the subscription of the endpoint")
+    remember({ subscription_id: payload.subscription_id }, "Set the subscription of the endpoint"),
+  setEndpointOwnerString: ({ payload }) => ownerString.set(payload.identity_id),
+  resetEndpointOwnerString: ownerString.reset,
+  getEndpointDomain: domain.get,
+  setEndpointDomain: ({ payload }) => domain.set(payload),
+  deleteEndpointDomain: domain.remove
 }
 
 export const info: Handlers<(typeof GcsApi)["groups"]["info"]> = {
   getInfo: Effect.fnUntraced(function* () {
-    const { url } = yield* Store
+    const state = yield* (yield* Store).current
     const id = yield* endpointId
     return success([
       {
         DATA_TYPE: "info#1.0.0" as const,
         api_version: "1.29.0",
         client_id: ClientId.make(id),
-        domain_name: new URL(url).host,
+        domain_name: Domains.ofEndpoint(state, id),
         endpoint_id: EndpointId.make(id),
         manager_version: managerVersion
       },

@@ -21,7 +21,8 @@ export const Kind = Schema.Literals([
   "role",
   "node",
   "sharing_policy",
-  "stream_gateway"
+  "stream_gateway",
+  "lan_secret"
 ])
 export type Kind = typeof Kind.Type
 

@@ -2,6 +2,7 @@
 import { gcsEndpointScopes } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
@@ -37,6 +38,12 @@ export const missingRole = (role: string, collection: string | null = null): Ref
       DATA_TYPE: "missing_required_role#1.0.0",
       roles: [{ role, ...(collection === null ? {} : { collection }) }]
     }
+  })
+
+/** A field is not as it must be. */
+export const invalidInput = (property: string, message: string): Refusals.Refusal =>
+  refusal(422, "unprocessable_entity", "Data Validation Error", {
+    detail: { DATA_TYPE: "invalid_input#1.0.0", errors: [{ property, message }] }
   })
 
 /** What is sent back with documents, or when something was done. */
@@ -182,6 +189,10 @@ export const drop = (state: State, which: (resource: Resource) => boolean): Stat
   ...state,
   gcs: new Map([...state.gcs].filter(([, resource]) => !which(resource)))
 })
+
+/** Something with fields, if it is that. */
+export const recordOf = (value: unknown): Fields | undefined =>
+  Predicate.isObject(value) && !Array.isArray(value) ? (value as Fields) : undefined
 
 /** A text field of a resource. */
 export const text = (fields: Fields, name: string): string | null =>

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { isGuest, isMapped, rolesOf } from "../Access.ts"
 import * as CollectionFiles from "../CollectionFiles.ts"
 import * as FileTree from "../FileTree.ts"
+import { ownerString } from "../gcs/OwnerStrings.ts"
 import { keyOf } from "../gcs/Resource.ts"
 import { addressOf } from "../gcs/Server.ts"
 import * as Listing from "../Listing.ts"
@@ -35,7 +36,7 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     display_name: collection.display_name,
     entity_type: collection.entity_type,
     owner_id: IdentityId.make(collection.owner),
-    owner_string: owner?.username ?? null,
+    owner_string: ownerString(state, collection),
     canonical_name: `${collection.owner}#${collection.id}`,
     name: collection.id,
     username: owner?.username ?? null,

@@ -66,7 +66,8 @@ const establishing = 1000
 const minute = 60_000
 
 /** When a tunnel ends: when it is stopped, or when its time is over. */
-const endOf = ({ created, lifetime, stopped }: Tunnel): number => stopped ?? created + lifetime * minute
+export const endOf = ({ created, lifetime, stopped }: Tunnel): number =>
+  stopped ?? created + lifetime * minute
 
 const statusOf = (tunnel: Tunnel, now: number): readonly [state: string, status: string] => {
   if (endOf(tunnel) <= now) return ["STOPPED", "The tunnel has been stopped."]
