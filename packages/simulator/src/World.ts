@@ -42,7 +42,17 @@ import * as DefaultWorld from "./internal/defaultWorld.ts"
 import { Text as instant } from "./internal/Instant.ts"
 import { problemIn } from "./internal/worldReferences.ts"
 import { ComputeEndpoint, ComputeFunction } from "./world/Compute.ts"
-import { GcsEndpoint, StorageGateway, StreamGateway } from "./world/GcsEndpoint.ts"
+import {
+  CollectionSettings,
+  GcsEndpoint,
+  IdentityMapping,
+  LocalAccount,
+  MappingProgram,
+  PathRestrictions,
+  SharingPolicy,
+  StorageGateway,
+  StreamGateway
+} from "./world/GcsEndpoint.ts"
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
 import { Timer } from "./world/Timer.ts"
@@ -50,7 +60,19 @@ import { Timer } from "./world/Timer.ts"
 export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
 export { Index, IndexEntry, IndexRole } from "./world/Index.ts"
 export { FlowTimer, GenericTimer, Timer, TransferTimer } from "./world/Timer.ts"
-export { ComputeEndpoint, ComputeFunction, GcsEndpoint, StorageGateway, StreamGateway }
+export {
+  CollectionSettings,
+  ComputeEndpoint,
+  ComputeFunction,
+  GcsEndpoint,
+  IdentityMapping,
+  LocalAccount,
+  MappingProgram,
+  PathRestrictions,
+  SharingPolicy,
+  StorageGateway,
+  StreamGateway
+}
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -317,9 +339,9 @@ export const Collection = Schema.Struct({
   public: Schema.optionalKey(Schema.Boolean),
   /** Whether its data need the user's consent to the collection's `data_access` scope. Default: false. */
   data_access: Schema.optionalKey(Schema.Boolean),
-  /** Whether its users must have logged in recently. Default: false. */
+  /** Whether its users must have logged in recently. Default: as its storage gateway, or false. */
   high_assurance: Schema.optionalKey(Schema.Boolean),
-  /** With high assurance: how recently. Default: 30 minutes. */
+  /** With high assurance: how recently. Default: as its storage gateway, or 30 minutes. */
   authentication_timeout_mins: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** With high assurance: whether with a second factor. Default: false. */
   mfa_required: Schema.optionalKey(Schema.Boolean),
@@ -339,6 +361,10 @@ export const Collection = Schema.Struct({
   host: Schema.optionalKey(Schema.Struct({ collection: EndpointId, path: Schema.String })),
   /** The storage gateway that it is on, which makes it a collection of that endpoint. Default: of no endpoint. */
   storage_gateway: Schema.optionalKey(StorageGatewayId),
+  /** What its server says of it besides: for collections on a storage gateway, and those that share a part of one. */
+  settings: Schema.optionalKey(CollectionSettings),
+  /** Of mapped collections on a storage gateway: what some may share, where others may not. */
+  sharing_policies: Schema.optionalKey(Schema.Array(SharingPolicy)),
   /**
    * A folder of this machine that its files are in, as an absolute path; whatever is done to the collection is done there,
    * and links in it are not seen. It is read anew at every request. Default: none, the files are in memory.

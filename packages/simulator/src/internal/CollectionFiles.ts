@@ -11,6 +11,8 @@ import * as Result from "effect/Result"
 import type * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
+import * as Accounts from "./gcs/Accounts.ts"
+import * as Terms from "./gcs/Terms.ts"
 import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Needs, say, type Served } from "./Service.ts"
@@ -57,7 +59,7 @@ const callerOf = (
   const needed = collection.data_access ? [https, data_access] : [https]
   const missing = needed.filter((scope) => !token.scopes.includes(scope))
   if (missing.length > 0) return Result.fail(missingScopes(missing))
-  const unmet = Session.unmet(state, token, collection, now)
+  const unmet = Session.unmet(state, token, Terms.protectionOf(state, collection), now)
   return unmet === undefined
     ? Result.succeed(token.identity)
     : Result.fail(Session.refusal("permission_denied", unmet))
@@ -72,6 +74,25 @@ const missingScopes = (scopes: ReadonlyArray<string>) =>
     }
   })
 
+/** Refuses what the server of a collection does not allow, whoever else does. */
+const admitted = (
+  state: State,
+  collection: Collection,
+  identity: string | undefined,
+  path: FileTree.Path,
+  right: Access.Right
+): Result.Result<void, Refusals.Refusal> =>
+  Result.flatMap(
+    Result.mapError(Terms.accountFor(state, collection, identity ?? ""), (problem) => {
+      const { detail, message } = Accounts.described(problem)
+      return refusal(403, "permission_denied", message, { detail })
+    }),
+    () =>
+      Terms.allows(state, collection, path, right)
+        ? Result.succeed(undefined)
+        : Result.fail(denied(right, path))
+  )
+
 const check = (
   state: State,
   collection: Collection,
@@ -82,7 +103,7 @@ const check = (
 ): Result.Result<void, Refusals.Refusal> =>
   Result.flatMap(callerOf(state, collection, request, now), (identity) =>
     Access.allows(state, collection, identity, path, right, now)
-      ? Result.succeed(undefined)
+      ? admitted(state, collection, identity, path, right)
       : identity === undefined
         ? Result.fail(whoAreYou(request))
         : Result.fail(denied(right, path))

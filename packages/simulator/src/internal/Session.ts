@@ -83,6 +83,10 @@ export interface Protected {
   readonly authentication_timeout_mins: number
   readonly mfa_required: boolean
   readonly authentication_policy_id: string | null
+  /** The domains of the identities that may use it. Default: all. */
+  readonly allowed_domains?: ReadonlyArray<string> | undefined
+  /** Whether a login must be recent even without high assurance. Default: false. */
+  readonly always_recent?: boolean | undefined
 }
 
 /** What a login has to be like to use something, unless it is so already. */
@@ -95,18 +99,28 @@ export const unmet = (state: State, actor: Actor, thing: Protected, now: number)
       session_required_policies: [policy.id]
     }
   }
-  if (!thing.high_assurance) return undefined
+  const { allowed_domains: domains } = thing
+  const allows = (username: string) => domains === undefined || domains.includes(domainOf(username))
+  const own = domains === undefined ? [] : identitySet(state, actor.identity)
+  const allowed = own.filter(({ username }) => allows(username))
+  if (domains !== undefined && allowed.length === 0) {
+    return {
+      session_message: "Session reauthentication required: no identity of yours is from an allowed domain",
+      session_required_single_domain: domains
+    }
+  }
+  if (!thing.high_assurance && thing.always_recent !== true) return undefined
   const requirement: Requirement = {
-    highAssurance: true,
+    highAssurance: thing.high_assurance,
     within: thing.authentication_timeout_mins * 60_000,
     mfa: thing.mfa_required,
-    allows: () => true
+    allows
   }
   return satisfies(state, actor, requirement, now)
     ? undefined
     : {
         session_message: "Session reauthentication required",
-        session_required_identities: [actor.identity],
+        session_required_identities: domains === undefined ? [actor.identity] : allowed.map(({ id }) => id),
         ...(thing.mfa_required ? { session_required_mfa: true } : {}),
         prompt: "login"
       }

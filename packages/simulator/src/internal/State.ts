@@ -208,7 +208,7 @@ const accessRulesOf = (
 /** An endpoint of Globus Connect Server, as Transfer knows it. */
 const asCollection = (endpoint: World.GcsEndpoint): World.Collection => ({
   public: false,
-  ...Struct.omit(endpoint, ["administrators", "storage_gateways", "stream_gateways"]),
+  ...Struct.pick(endpoint, ["id", "display_name", "owner", "public", "description", "organization"]),
   entity_type: "GCSv5_endpoint",
   https: false
 })
@@ -253,7 +253,13 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     gcs: GcsResource.fromWorld(world, ownerOf),
     compute: ComputeRegistry.fromWorld(world, ownerOf),
     collections: byId(
-      [...world.collections, ...(world.gcs_endpoints ?? []).map(asCollection)].map((collection) => ({
+      [
+        ...world.collections.map((collection) => ({
+          ...GcsResource.protectionIn(world, collection),
+          ...collection
+        })),
+        ...(world.gcs_endpoints ?? []).map(asCollection)
+      ].map((collection) => ({
         id: collection.id,
         display_name: collection.display_name,
         entity_type: collection.entity_type ?? "GCSv5_guest_collection",

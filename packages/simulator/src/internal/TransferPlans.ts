@@ -1,6 +1,7 @@
 /** Deciding what a task of Transfer does, from what there is when it is submitted. */
 import * as Option from "effect/Option"
 import type * as World from "../World.ts"
+import type { Right } from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Glob from "./Glob.ts"
 import type { Plan, PlannedFile, Skipped, Trouble } from "./TransferTasks.ts"
@@ -28,6 +29,10 @@ export interface TransferOrder {
 export interface Place {
   readonly root: FileTree.Directory
   readonly home: FileTree.Path
+  /** Where a server lets files be read and written. Default: everywhere. */
+  readonly allows?: ((path: FileTree.Path, right: Right) => boolean) | undefined
+  /** Why the server lets nobody in. */
+  readonly closed?: Trouble | undefined
 }
 
 const notFound = (path: string) => ({
@@ -90,23 +95,26 @@ export const planTransfer = (
   const skippedErrors: Array<Skipped> = []
   let skippedFiles = 0
   let failure: Plan["failure"] = null
-  let hindrance: Trouble | null = null
+  let hindrance: Trouble | null = source.closed ?? destination.closed ?? null
   let time = 0
 
   /** Goes without what cannot be read, or tries in vain. */
   const isReadable = (from: FileTree.Path, to: FileTree.Path, node: FileTree.Node): boolean => {
-    if (FileTree.isReadable(node)) return true
-    const [source, destination] = [FileTree.formatPath(from), FileTree.formatPath(to)]
+    if (FileTree.isReadable(node) && source.allows?.(from, "read") !== false) return true
     if (order.skipsErrors) {
-      const directory = node._tag === "Directory"
-      skippedErrors.push({ source, destination, code: "PERMISSION_DENIED", directory })
-    } else hindrance ??= denied(source)
+      skippedErrors.push({
+        source: FileTree.formatPath(from),
+        destination: FileTree.formatPath(to),
+        code: "PERMISSION_DENIED",
+        directory: node._tag === "Directory"
+      })
+    } else hindrance ??= denied(FileTree.formatPath(from))
     return false
   }
 
   const copy = (from: FileTree.Path, to: FileTree.Path, file: FileTree.File) => {
     if (!isReadable(from, to, file)) return
-    if (!FileTree.isWritableAt(destination.root, to)) {
+    if (!FileTree.isWritableAt(destination.root, to) || destination.allows?.(to, "write") === false) {
       hindrance ??= denied(FileTree.formatPath(to))
       return
     }
@@ -149,6 +157,7 @@ export const planTransfer = (
       continue
     }
     if (!isReadable(from, to, node)) continue
+    if (destination.allows?.(to, "write") === false) hindrance ??= denied(FileTree.formatPath(to))
     directories.push(FileTree.formatPath(to))
     const kept = new Set<string>()
     for (const [path, below] of expand(node, order.rules)) {
@@ -187,10 +196,23 @@ export interface DeleteOrder {
   readonly interpretsGlobs: boolean
 }
 
+/** What a server does not let be removed, of what is at a path. */
+const closedIn = ({ allows }: Place, at: FileTree.Path, node: FileTree.Node): FileTree.Path | undefined => {
+  if (allows === undefined) return undefined
+  if (!allows(at, "write")) return at
+  if (node._tag === "File") return undefined
+  for (const [below] of FileTree.walk(node)) {
+    const path = [...at, ...below]
+    if (!allows(path, "write")) return path
+  }
+  return undefined
+}
+
 /** Decides what a deletion does. */
 export const planDelete = (order: DeleteOrder, place: Place, pace: Required<World.Pace>): Plan => {
   const removals: Array<string> = []
   let failure: Plan["failure"] = null
+  let hindrance: Trouble | null = place.closed ?? null
   for (const text of order.paths) {
     const path = FileTree.parsePath(text, place.home)
     const parent = Option.getOrUndefined(FileTree.get(place.root, path.slice(0, -1)))
@@ -208,6 +230,8 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
     })
     if (found.length === 0 && !order.ignoresMissing) failure ??= notFound(text)
     for (const [at, node] of found) {
+      const closed = closedIn(place, at, node)
+      if (closed !== undefined) hindrance ??= denied(FileTree.formatPath(closed))
       if (node._tag === "Directory" && !order.recursive) {
         failure ??= {
           code: "IS_A_DIRECTORY",
@@ -223,6 +247,7 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
     skippedFiles: 0,
     skippedErrors: [],
     failure,
+    hindrance,
     duration: failure === null ? Math.ceil(removals.length * pace.seconds_per_file * 1000) : 0
   }
 }

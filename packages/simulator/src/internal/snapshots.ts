@@ -40,6 +40,7 @@ const gatewayOf = (state: State.State, { host, id }: State.Collection) => {
 
 const collectionOf = (state: State.State, collection: State.Collection): World.Collection => ({
   ...gatewayOf(state, collection),
+  ...GcsResource.collectionToWorld(state.gcs, collection.id),
   id: collection.id,
   display_name: collection.display_name,
   entity_type: collection.entity_type,

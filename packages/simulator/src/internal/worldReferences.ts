@@ -28,11 +28,19 @@ interface Described {
     Owned & {
       readonly host?: { readonly collection: string } | undefined
       readonly storage_gateway?: string | undefined
+      readonly settings?:
+        | { readonly owner_string?: string | undefined; readonly guest_auth_policy_id?: string | undefined }
+        | undefined
+      readonly sharing_policies?: Some<unknown>
       readonly authentication_policy_id?: string | undefined
     }
   >
   readonly gcs_endpoints?: Some<
-    Owned & { readonly administrators?: Some<string>; readonly storage_gateways?: Some<Thing> }
+    Owned & {
+      readonly administrators?: Some<string>
+      readonly owner_string?: string | undefined
+      readonly storage_gateways?: Some<Thing>
+    }
   >
   readonly compute_endpoints?: Some<Owned & { readonly authentication_policy?: string | undefined }>
   readonly compute_functions?: Some<Owned>
@@ -120,6 +128,7 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
     yield { setting: `scopes.${index}.client`, what: "client", to, among: clients }
   }
   const policies = idsOf(world.policies)
+  const ids = idsOf(world.identities)
   const hosts = idsOf(world.collections.filter(({ host }) => host === undefined))
   const gateways = idsOf((world.gcs_endpoints ?? []).flatMap(({ storage_gateways = [] }) => storage_gateways))
   for (const [index, collection] of world.collections.entries()) {
@@ -133,8 +142,12 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
       among: hosts
     }
     yield { setting: `${at}.storage_gateway`, what: "storage gateway", to: gateway, among: gateways }
+    const { guest_auth_policy_id: guests, owner_string: shown } = collection.settings ?? {}
+    yield { setting: `${at}.settings.owner_string`, what: "identity", to: shown, among: ids }
+    yield { setting: `${at}.settings.guest_auth_policy_id`, what: "policy", to: guests, among: policies }
   }
-  for (const [index, { administrators = [] }] of (world.gcs_endpoints ?? []).entries()) {
+  for (const [index, { administrators = [], owner_string: to }] of (world.gcs_endpoints ?? []).entries()) {
+    yield { setting: `gcs_endpoints.${index}.owner_string`, what: "identity", to, among: ids }
     for (const [administrator, to] of administrators.entries()) {
       const setting = `gcs_endpoints.${index}.administrators.${administrator}`
       yield { setting, what: "identity", to, among: people }
@@ -175,10 +188,25 @@ const twiceIn = (world: Described): Problem | undefined => {
   return undefined
 }
 
+/** What only a server says of a collection, said of one that has none. */
+const withoutServer = ({ collections }: Described): Problem | undefined => {
+  const onGateway = new Set(
+    collections.flatMap(({ id, storage_gateway }) => (storage_gateway === undefined ? [] : [id]))
+  )
+  for (const [index, { host, id, settings, sharing_policies }] of collections.entries()) {
+    if (onGateway.has(id) || onGateway.has(host?.collection ?? "")) continue
+    const said = settings === undefined ? sharing_policies && "sharing_policies" : "settings"
+    if (said !== undefined) {
+      return problem(`collections.${index}.${said}`, "the collection is on no storage gateway")
+    }
+  }
+  return undefined
+}
+
 /** The first thing that is wrong. */
 export const problemIn = (world: Described): Problem | undefined => {
-  const twice = twiceIn(world)
-  if (twice !== undefined) return twice
+  const wrong = twiceIn(world) ?? withoutServer(world)
+  if (wrong !== undefined) return wrong
   for (const { among, setting, to, what } of referencesOf(world)) {
     if (to !== undefined && !among.has(to)) return problem(setting, `there is no ${what} ${to}`)
   }

@@ -16,8 +16,9 @@ import type { Handlers } from "../Service.ts"
 import { identitySet } from "../State.ts"
 import { Store } from "../Store.ts"
 import { endOf } from "../transfer/Tunnels.ts"
+import { accountOf } from "./Accounts.ts"
 import * as Documents from "./Documents.ts"
-import { type Fields, keyOf, type Resource, urnOf } from "./Resource.ts"
+import { type Fields, keyOf, type Resource, text, urnOf } from "./Resource.ts"
 import {
   administrator,
   type Asked,
@@ -30,10 +31,8 @@ import {
   put,
   refusal,
   rolesOf,
-  success,
-  text
+  success
 } from "./Server.ts"
-import { accountOf } from "./Storage.ts"
 
 const everybody = () => Result.succeed<void>(undefined)
 
@@ -181,7 +180,9 @@ const newSecret = (
         identity_id: identity,
         stream_access_point_id: gateway.id,
         tunnel_id: tunnel.id,
-        username: payload.username ?? accountOf(asked, identity)
+        username:
+          payload.username ??
+          Result.getOrNull(Result.map(accountOf(asked.state, gateway, identity), ({ username }) => username))
       }
     }
   })

@@ -16,7 +16,7 @@ import { Store } from "../Store.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
-import { type Fields, keepable, type Resource } from "./Resource.ts"
+import { type Fields, keepable, type Resource, text } from "./Resource.ts"
 import {
   addressOf,
   all,
@@ -33,8 +33,7 @@ import {
   refusal,
   rolesOf,
   scopeOf,
-  success,
-  text
+  success
 } from "./Server.ts"
 
 // -----------------------------------------------------------------------------

@@ -19,6 +19,10 @@ export interface Options<S extends Schema.ConstraintCodec<unknown, unknown>> {
   readonly mayWrite: (asked: Asked, fields: Fields) => Result.Result<void, Refusal>
   /** What a new document has that was not sent, and what must be so. */
   readonly complete?: (asked: Asked, fields: Fields) => Result.Result<Fields, Refusal>
+  /** Whether a document may be so, new or changed. */
+  readonly check?: (fields: Fields) => Result.Result<void, Refusal>
+  /** What else becomes of a change. */
+  readonly settle?: (state: State, changed: Resource) => State
   /** What a document has that follows from something else. */
   readonly derive?: (fields: Fields) => Fields
   /** Whether nothing stands in the way of removing it. */
@@ -35,6 +39,8 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
   const decode = Schema.decodeUnknownSync(options.schema)
   const nothing = () => Result.succeed<void>(undefined)
   const isFree = options.isFree ?? nothing
+  const check = options.check ?? nothing
+  const settle = options.settle ?? ((state: State) => state)
   const complete = options.complete ?? ((_: Asked, fields: Fields) => Result.succeed(fields))
   const name = kind.replaceAll("_", " ")
 
@@ -72,6 +78,7 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
         Result.gen(function* () {
           const fields = yield* complete(asked, fieldsOf(payload))
           yield* mayWrite(asked, fields)
+          yield* check(fields)
           const resource: Resource = { id, endpoint: asked.endpoint, kind, fields }
           return [
             success([documentOf(resource)], `Created ${name} ${id}`),
@@ -91,11 +98,15 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
       { anew, shows = true }: { readonly anew: boolean; readonly shows?: boolean }
     ) =>
       change((asked) =>
-        Result.map(one(asked, id, mayWrite), (resource) => {
+        Result.flatMap(one(asked, id, mayWrite), (resource) => {
           const given = fieldsOf(payload)
           const changed = { ...resource, fields: anew ? given : { ...resource.fields, ...given } }
           const data = shows ? [documentOf(changed)] : []
-          return [success(data, `Updated ${name} ${id}`), put(asked.state, changed)] as const
+          return Result.map(
+            check(changed.fields),
+            () =>
+              [success(data, `Updated ${name} ${id}`), settle(put(asked.state, changed), changed)] as const
+          )
         })
       ),
 

@@ -4,8 +4,8 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Refusal } from "../Refusal.ts"
 import type { Collection, State } from "../State.ts"
-import { type Fields, keepable, keyOf, type Resource } from "./Resource.ts"
-import { type Asked, change, put, read, recordOf, success, text } from "./Server.ts"
+import { type Fields, keepable, keyOf, recordOf, type Resource, text } from "./Resource.ts"
+import { type Asked, change, put, read, success } from "./Server.ts"
 
 const decode = Schema.decodeUnknownSync(Domain)
 

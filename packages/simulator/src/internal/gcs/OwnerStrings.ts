@@ -3,8 +3,8 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Refusal } from "../Refusal.ts"
 import { type Collection, identitySet, principal, type State } from "../State.ts"
-import { keyOf, type Resource } from "./Resource.ts"
-import { type Asked, change, put, refusal, success, text } from "./Server.ts"
+import { keyOf, type Resource, text } from "./Resource.ts"
+import { type Asked, change, put, refusal, success } from "./Server.ts"
 
 /** The user name that is shown: that of the owner, unless another identity of the owner's was chosen. */
 export const ownerString = (state: State, { id, owner }: Collection): string | null => {

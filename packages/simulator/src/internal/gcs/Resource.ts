@@ -3,10 +3,13 @@
  * mean nothing to a simulation, so that they are kept as they were sent.
  */
 import { ConnectorId, StorageGatewayId, StreamGatewayId } from "@effect-globus/sdk/model"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import type * as World from "../../World.ts"
+import * as Endpoint from "../../world/GcsEndpoint.ts"
 import { uuidOf } from "../uuidOf.ts"
 
 // -----------------------------------------------------------------------------
@@ -22,7 +25,9 @@ export const Kind = Schema.Literals([
   "node",
   "sharing_policy",
   "stream_gateway",
-  "lan_secret"
+  "lan_secret",
+  "local_account",
+  "mapping_program"
 ])
 export type Kind = typeof Kind.Type
 
@@ -52,6 +57,29 @@ export const posix = "145812c8-decc-41f1-83cf-bb2a85a2a70b"
 export const fromList = (resources: ReadonlyArray<Resource>): Resources =>
   new Map(resources.map((resource) => [keyOf(resource.kind, resource.id), resource]))
 
+/** The storage gateway that a collection of a world is on, itself or with what it shares. */
+const gatewayIn = (world: World.World, collection: World.Collection): string | undefined =>
+  collection.storage_gateway ??
+  world.collections.find(({ id }) => id === collection.host?.collection)?.storage_gateway
+
+/** What the storage gateway of a collection asks of logins. */
+export const protectionIn = (world: World.World, collection: World.Collection) => {
+  const id = gatewayIn(world, collection)
+  const gateway =
+    id === undefined
+      ? undefined
+      : world.gcs_endpoints
+          ?.flatMap(({ storage_gateways = [] }) => storage_gateways)
+          .find((gateway) => gateway.id === id)
+  return gateway === undefined
+    ? undefined
+    : {
+        high_assurance: gateway.high_assurance ?? false,
+        authentication_timeout_mins: timeoutOf(gateway),
+        mfa_required: gateway.require_mfa ?? false
+      }
+}
+
 /** What the endpoints of a world have. */
 export const fromWorld = (world: World.World, idOf: (name: string) => string): Resources => {
   const endpoints = world.gcs_endpoints ?? []
@@ -60,12 +88,14 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
       storage_gateways.map((gateway) => [gateway.id as string, id as string] as const)
     )
   )
-  const gatewayOf = (collection: World.Collection): string | undefined =>
-    collection.storage_gateway ??
-    world.collections.find(({ id }) => id === collection.host?.collection)?.storage_gateway
   return fromList([
     ...endpoints.flatMap((endpoint): ReadonlyArray<Resource> => [
-      { id: endpoint.id, endpoint: endpoint.id, kind: "endpoint", fields: {} },
+      {
+        id: endpoint.id,
+        endpoint: endpoint.id,
+        kind: "endpoint",
+        fields: Struct.pick(endpoint, ["domain_name", "owner_string"])
+      },
       {
         id: uuidOf(`node of ${endpoint.id}`),
         endpoint: endpoint.id,
@@ -77,6 +107,18 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
         endpoint: endpoint.id,
         kind: "role",
         fields: { collection: null, principal: urnOf(idOf(name)), role: "administrator" }
+      })),
+      ...(endpoint.local_accounts ?? []).map((account): Resource => ({
+        id: uuidOf(`account ${account.username} of ${endpoint.id}`),
+        endpoint: endpoint.id,
+        kind: "local_account",
+        fields: account
+      })),
+      ...(endpoint.mapping_programs ?? []).map((program): Resource => ({
+        id: uuidOf(`program ${program.command} of ${endpoint.id}`),
+        endpoint: endpoint.id,
+        kind: "mapping_program",
+        fields: program
       })),
       ...(endpoint.storage_gateways ?? []).map(({ id, ...gateway }): Resource => ({
         id,
@@ -92,11 +134,24 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
       }))
     ]),
     ...world.collections.flatMap((collection): ReadonlyArray<Resource> => {
-      const gateway = gatewayOf(collection)
+      const gateway = gatewayIn(world, collection)
       const endpoint = gateway === undefined ? undefined : endpointOf.get(gateway)
       return gateway === undefined || endpoint === undefined
         ? []
-        : [{ id: collection.id, endpoint, kind: "collection", fields: { storage_gateway_id: gateway } }]
+        : [
+            {
+              id: collection.id,
+              endpoint,
+              kind: "collection",
+              fields: { ...collection.settings, storage_gateway_id: gateway }
+            },
+            ...(collection.sharing_policies ?? []).map((policy, index): Resource => ({
+              id: uuidOf(`sharing policy ${index} of ${collection.id}`),
+              endpoint,
+              kind: "sharing_policy",
+              fields: { ...policy, collection_id: collection.id }
+            }))
+          ]
     })
   ])
 }
@@ -106,7 +161,9 @@ export const toWorld = (
   resources: Resources,
   describe: (
     endpoint: string
-  ) => Omit<World.GcsEndpoint, "storage_gateways" | "stream_gateways" | "administrators"> | undefined
+  ) =>
+    | Pick<World.GcsEndpoint, "id" | "display_name" | "owner" | "public" | "description" | "organization">
+    | undefined
 ): ReadonlyArray<World.GcsEndpoint> => {
   const all = [...resources.values()]
   return all.flatMap((endpoint) => {
@@ -114,6 +171,8 @@ export const toWorld = (
     const described = describe(endpoint.id)
     if (described === undefined) return []
     const own = all.filter((resource) => resource.endpoint === endpoint.id)
+    const each = <A>(kind: Kind, describe: (resource: Resource) => A | undefined): ReadonlyArray<A> =>
+      own.flatMap((resource) => (resource.kind === kind ? (describe(resource) ?? []) : []))
     return [
       {
         ...described,
@@ -122,40 +181,86 @@ export const toWorld = (
             ? [String(fields["principal"]).replace(/^.*:/, "")]
             : []
         ),
-        storage_gateways: own.flatMap(({ fields, id, kind }) =>
-          kind === "storage_gateway" ? [gatewayOf({ id, ...fields })] : []
-        ),
-        stream_gateways: own.flatMap(({ fields, id, kind }) =>
-          kind === "stream_gateway"
-            ? [
-                {
-                  id: StreamGatewayId.make(id),
-                  display_name: typeof fields["display_name"] === "string" ? fields["display_name"] : id
-                }
-              ]
-            : []
-        )
+        ...saidOf(Names, endpoint.fields),
+        local_accounts: each("local_account", ({ fields }) => saidOf(Endpoint.LocalAccount, fields)),
+        mapping_programs: each("mapping_program", ({ fields }) => saidOf(Endpoint.MappingProgram, fields)),
+        storage_gateways: each("storage_gateway", gatewayOf),
+        stream_gateways: each("stream_gateway", ({ fields, id }) => ({
+          id: StreamGatewayId.make(id),
+          display_name: text(fields, "display_name") ?? id
+        }))
       }
     ]
   })
 }
 
-const gatewayOf = (fields: Fields): World.StorageGateway => {
-  const text = (name: string) => (typeof fields[name] === "string" ? fields[name] : "")
-  const flag = (name: string) => (fields[name] === true ? { [name]: true } : {})
-  const timeout = fields["authentication_timeout_mins"]
+const gatewayOf = ({ fields, id }: Resource): World.StorageGateway => {
+  const basics = {
+    id: StorageGatewayId.make(id),
+    display_name: text(fields, "display_name") || id,
+    connector_id: ConnectorId.make(text(fields, "connector_id") ?? posix)
+  }
+  return saidOf(Endpoint.StorageGateway, { ...fields, ...basics }) ?? basics
+}
+
+const Names = Schema.Struct(Struct.pick(Endpoint.GcsEndpoint.fields, ["domain_name", "owner_string"]))
+
+/** What a world can say of what is kept; nothing if it does not fit. */
+const saidOf = <S extends Schema.ConstraintCodec<unknown, unknown>>(
+  schema: S,
+  fields: Fields
+): S["Type"] | undefined =>
+  Option.getOrUndefined(
+    Schema.decodeUnknownOption(schema)(
+      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+    )
+  )
+
+/** What a world can say of a collection besides what Transfer knows. */
+export const collectionToWorld = (
+  resources: Resources,
+  id: string
+): Pick<World.Collection, "settings" | "sharing_policies"> => {
+  const resource = resources.get(keyOf("collection", id))
+  if (resource === undefined) return {}
+  const policies = [...resources.values()].flatMap(({ fields, kind }) =>
+    kind === "sharing_policy" && fields["collection_id"] === id
+      ? (saidOf(Endpoint.SharingPolicy, fields) ?? [])
+      : []
+  )
   return {
-    id: StorageGatewayId.make(text("id")),
-    display_name: text("display_name") === "" ? text("id") : text("display_name"),
-    connector_id: ConnectorId.make(text("connector_id") === "" ? posix : text("connector_id")),
-    ...(Array.isArray(fields["allowed_domains"])
-      ? { allowed_domains: fields["allowed_domains"].map(String) }
-      : {}),
-    ...flag("high_assurance"),
-    ...flag("require_mfa"),
-    ...(typeof timeout === "number" ? { authentication_timeout_mins: timeout } : {})
+    settings: saidOf(Endpoint.CollectionSettings, resource.fields) ?? {},
+    ...(policies.length === 0 ? {} : { sharing_policies: policies })
   }
 }
+
+// -----------------------------------------------------------------------------
+// fields
+// -----------------------------------------------------------------------------
+
+/** Something with fields, if it is that. */
+export const recordOf = (value: unknown): Fields | undefined =>
+  Predicate.isObject(value) && !Array.isArray(value) ? value : undefined
+
+/** A text, if it is there. */
+export const text = (fields: Fields, name: string): string | null =>
+  typeof fields[name] === "string" ? fields[name] : null
+
+/** A list of texts, if it is there. */
+export const texts = (fields: Fields, name: string): ReadonlyArray<string> | undefined =>
+  Array.isArray(fields[name]) ? fields[name].map(String) : undefined
+
+/** Whether something is so, if that is said. */
+export const flag = (fields: Fields, name: string): boolean | undefined =>
+  typeof fields[name] === "boolean" ? fields[name] : undefined
+
+/** A number, if it is there. */
+export const number = (fields: Fields, name: string): number | undefined =>
+  typeof fields[name] === "number" ? fields[name] : undefined
+
+/** How recently users must have logged in where it is not said: 30 minutes, or without high assurance eleven days. */
+export const timeoutOf = (gateway: Fields): number =>
+  number(gateway, "authentication_timeout_mins") ?? (flag(gateway, "high_assurance") === true ? 30 : 15_840)
 
 /** A principal. */
 export const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`

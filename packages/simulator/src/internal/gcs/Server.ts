@@ -2,13 +2,12 @@
 import { gcsEndpointScopes } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
 import { type Collection, identitySet, type State } from "../State.ts"
 import { Store } from "../Store.ts"
-import { type Fields, type Kind, keyOf, type Resource, urnOf } from "./Resource.ts"
+import { type Kind, keyOf, type Resource, urnOf } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
 // refusals and answers
@@ -189,11 +188,3 @@ export const drop = (state: State, which: (resource: Resource) => boolean): Stat
   ...state,
   gcs: new Map([...state.gcs].filter(([, resource]) => !which(resource)))
 })
-
-/** Something with fields, if it is that. */
-export const recordOf = (value: unknown): Fields | undefined =>
-  Predicate.isObject(value) && !Array.isArray(value) ? (value as Fields) : undefined
-
-/** A text field of a resource. */
-export const text = (fields: Fields, name: string): string | null =>
-  typeof fields[name] === "string" ? fields[name] : null

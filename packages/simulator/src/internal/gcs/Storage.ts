@@ -1,13 +1,37 @@
 /** Storage gateways, and what people reach storage with. */
 import { type GcsApi, StorageGateway, UserCredential } from "@effect-globus/sdk/gcs"
 import * as Result from "effect/Result"
+import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
-import { domainOf, identitySet } from "../State.ts"
+import { set, type State } from "../State.ts"
+import * as Accounts from "./Accounts.ts"
 import * as Documents from "./Documents.ts"
-import { posix } from "./Resource.ts"
-import { administrator, all, type Asked, find, isAdministrator, refusal, text } from "./Server.ts"
+import { flag, posix, type Resource, text, timeoutOf } from "./Resource.ts"
+import { administrator, all, find, invalidInput, isAdministrator, missingRole, refusal } from "./Server.ts"
+import * as Terms from "./Terms.ts"
 
 const everybody = () => Result.succeed<void>(undefined)
+
+/** What the collections on a gateway ask of logins, as Transfer knows it. */
+const withProtection = (state: State, gateway: Resource): State => {
+  const { fields } = gateway
+  const protection = {
+    high_assurance: flag(fields, "high_assurance") === true,
+    authentication_timeout_mins: timeoutOf(fields),
+    mfa_required: flag(fields, "require_mfa") === true
+  }
+  let { collections } = state
+  for (const collection of state.collections.values()) {
+    if (Terms.groundOf(state, collection)?.gateway.id !== gateway.id) continue
+    // Data of high assurance need no consent.
+    const data_access =
+      collection.host === null && protection.high_assurance !== collection.high_assurance
+        ? !protection.high_assurance
+        : collection.data_access
+    collections = set(collections, { ...collection, ...protection, data_access })
+  }
+  return { ...state, collections }
+}
 
 const gateways = Documents.make({
   kind: "storage_gateway",
@@ -15,6 +39,13 @@ const gateways = Documents.make({
   version: "1.3.0",
   mayRead: everybody,
   mayWrite: administrator,
+  check: (fields) => {
+    const mistake = Accounts.mistakeIn(fields["identity_mappings"])
+    return mistake === undefined
+      ? Result.succeed(undefined)
+      : Result.fail(invalidInput(mistake.property, mistake.message))
+  },
+  settle: withProtection,
   complete: (_, fields) =>
     Result.succeed({
       high_assurance: false,
@@ -27,9 +58,8 @@ const gateways = Documents.make({
   derive: (fields) => ({
     ...fields,
     require_high_assurance: fields["high_assurance"] ?? false,
-    ...(typeof fields["authentication_timeout_mins"] === "number"
-      ? { authentication_assurance_timeout: fields["authentication_timeout_mins"] }
-      : {})
+    authentication_timeout_mins: timeoutOf(fields),
+    authentication_assurance_timeout: timeoutOf(fields)
   }),
   isFree: (asked, { id }) => {
     const on = all(asked, "collection").filter(({ fields }) => fields["storage_gateway_id"] === id)
@@ -58,9 +88,11 @@ export const storageGateways: Handlers<(typeof GcsApi)["groups"]["storageGateway
   deleteStorageGateway: ({ params }) => gateways.remove(params.storage_gateway_id)
 }
 
-/** The local account of an identity: its user name without the domain, as most gateways map it. */
-export const accountOf = (asked: Asked, identity: string): string =>
-  identitySet(asked.state, identity)[0]?.username.replace(/@.*$/, "") ?? "globus"
+/** Somebody without an account has nothing to reach the storage with. */
+export const noAccount = (problem: Accounts.Problem): Refusal => {
+  const { detail, message } = Accounts.described(problem)
+  return refusal(403, "permission_denied", message, { detail })
+}
 
 const credentials = Documents.make({
   kind: "user_credential",
@@ -74,16 +106,11 @@ const credentials = Documents.make({
     Result.gen(function* () {
       const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
       const identity = text(fields, "identity_id") ?? asked.identity
-      const allowed = gateway.fields["allowed_domains"]
-      const domains = identitySet(asked.state, identity).map(({ username }) => domainOf(username))
-      if (Array.isArray(allowed) && !domains.some((domain) => allowed.includes(domain))) {
-        return yield* Result.fail(
-          refusal(403, "permission_denied", "The identity is of no domain that is allowed", {
-            detail: { DATA_TYPE: "not_from_allowed_domain#1.0.0", allowed_domains: allowed }
-          })
-        )
+      if (gateway.fields["admin_managed_credentials"] === true && !isAdministrator(asked)) {
+        return yield* Result.fail(missingRole("administrator"))
       }
-      const username = text(fields, "username") ?? accountOf(asked, identity)
+      const account = yield* Result.mapError(Accounts.accountOf(asked.state, gateway, identity), noAccount)
+      const username = text(fields, "username") ?? account.username
       return {
         display_name: null,
         home_directory: `/home/${username}`,

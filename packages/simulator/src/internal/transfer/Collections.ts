@@ -6,11 +6,14 @@ import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
 import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
+import * as Accounts from "../gcs/Accounts.ts"
+import * as Terms from "../gcs/Terms.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
 import * as Session from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
+import type * as TransferPlans from "../TransferPlans.ts"
 import { badRequest, refusal } from "./Answer.ts"
 import type { Role } from "./Records.ts"
 
@@ -37,7 +40,9 @@ export const checkConsents = (
   collections: ReadonlyArray<Collection>,
   now: number
 ): Result.Result<void, Refusals.Refusal> => {
-  const [unmet] = collections.flatMap((collection) => Session.unmet(state, who, collection, now) ?? [])
+  const [unmet] = collections.flatMap(
+    (collection) => Session.unmet(state, who, Terms.protectionOf(state, collection), now) ?? []
+  )
   if (unmet !== undefined) return Result.fail(Session.refusal("AuthorizationRequired", unmet))
   const missing = collections.filter(
     ({ data_access, id }) =>
@@ -107,6 +112,62 @@ export const permitted = (
   return forbidden === undefined ? Result.succeed(undefined) : Result.fail(denied(collection, forbidden))
 }
 
+const asDetail = (problem: Accounts.Problem) => {
+  const { detail, message } = Accounts.described(problem)
+  const result = {
+    DATA_TYPE: "result#1.1.0",
+    code: "permission_denied",
+    detail,
+    has_next_page: false,
+    http_response_code: 403,
+    message
+  }
+  return [
+    "530-Login incorrect. : GlobusError: v=1 c=LOGIN_DENIED",
+    `530-GridFTP-Message: ${message}`,
+    `530-GridFTP-JSON-Result: ${JSON.stringify(result)}`,
+    "530 End.",
+    ""
+  ].join("\\r\\n")
+}
+
+/** Refuses those whom the server of a collection does not let in, in the words of the server. */
+export const admitted = (
+  state: State,
+  who: Who,
+  collection: Collection,
+  operation: "DirListing" | "Mkdir" | "Rename"
+): Result.Result<void, Refusals.Refusal> =>
+  Result.mapBoth(Terms.accountFor(state, collection, who.identity), {
+    onSuccess: () => undefined,
+    onFailure: (problem) =>
+      refusal(
+        502,
+        `ExternalError.${operation}Failed.LoginFailed`,
+        [
+          "Command Failed: Error (login)",
+          `Endpoint: ${collection.display_name} (${collection.id})`,
+          "Message: Login Failed",
+          "---",
+          `Details: ${asDetail(problem)}`,
+          ""
+        ].join("\n")
+      )
+  })
+
+/** The files of a collection as a task of somebody's reaches them. */
+export const placeOf = (state: State, who: Who, collection: Collection): TransferPlans.Place => {
+  const account = Terms.accountFor(state, collection, who.identity)
+  return {
+    root: rootOf(state.collections, collection),
+    home: collection.home,
+    allows: Terms.restrictionsOf(state, collection),
+    ...(Result.isFailure(account)
+      ? { closed: { code: "LOGIN_DENIED", description: asDetail(account.failure) } }
+      : {})
+  }
+}
+
 /** A collection whose files may be read at a path, and what is there. */
 export const reading = Effect.fnUntraced(function* (id: string, asked: string | undefined) {
   const state = yield* (yield* Store).current
@@ -116,6 +177,8 @@ export const reading = Effect.fnUntraced(function* (id: string, asked: string | 
   const text = asked === undefined || asked === "" ? collection.default_directory : asked
   const path = FileTree.parsePath(text, collection.home)
   yield* Effect.fromResult(permitted(state, who, collection, "read", [path], now))
+  yield* Effect.fromResult(admitted(state, who, collection, "DirListing"))
+  if (!Terms.allows(state, collection, path, "read")) return yield* denied(collection, path)
   return { collection, path, text, node: FileTree.get(rootOf(state.collections, collection), path) }
 })
 

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as FileTree from "../FileTree.ts"
+import * as Terms from "../gcs/Terms.ts"
 import * as Instant from "../Instant.ts"
 import * as Listing from "../Listing.ts"
 import type * as Refusals from "../Refusal.ts"
@@ -12,7 +13,7 @@ import { Caller, type Handlers } from "../Service.ts"
 import { changeRoot, type Collection, rootOf } from "../State.ts"
 import { Store } from "../Store.ts"
 import { refusal, result } from "./Answer.ts"
-import { checkPaths, denied, permitted, reading, usable } from "./Collections.ts"
+import { admitted, checkPaths, denied, permitted, reading, usable } from "./Collections.ts"
 import { checkPaused } from "./Pauses.ts"
 
 const sizeOfDirectory = 4096
@@ -68,8 +69,11 @@ const changeFiles = Effect.fnUntraced(function* (
       const parsed = paths.map((path) => FileTree.parsePath(path, collection.home))
       yield* permitted(state, who, collection, "write", parsed, now)
       yield* checkPaused(state, collection, who.identity, what, now)
+      yield* admitted(state, who, collection, what === "mkdir" ? "Mkdir" : "Rename")
       const root = rootOf(state.collections, collection)
-      const unwritable = parsed.find((path) => !FileTree.isWritableAt(root, path))
+      const unwritable = parsed.find(
+        (path) => !FileTree.isWritableAt(root, path) || !Terms.allows(state, collection, path, "write")
+      )
       if (unwritable !== undefined) return yield* Result.fail(denied(collection, unwritable))
       const after = yield* how(collection, root, { modified: now, user, group: user })
       return changeRoot(state.collections, collection.id, () => after)

@@ -7,12 +7,20 @@ import * as Result from "effect/Result"
 import * as FileTree from "../FileTree.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import { rootOf, type State } from "../State.ts"
+import type { State } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferPlans from "../TransferPlans.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
-import { checkConsents, checkPaths, collectionOf, permitted, usable, type Who } from "./Collections.ts"
+import {
+  checkConsents,
+  checkPaths,
+  collectionOf,
+  permitted,
+  placeOf,
+  usable,
+  type Who
+} from "./Collections.ts"
 import { underRules } from "./Pauses.ts"
 
 const day = 86_400_000
@@ -154,8 +162,8 @@ const decideTransfer =
           deletesExtra: payload.delete_destination_extra ?? false,
           skipsErrors: payload.skip_source_errors ?? false
         },
-        { root: rootOf(state.collections, source), home: source.home },
-        { root: rootOf(state.collections, destination), home: destination.home },
+        placeOf(state, who, source),
+        placeOf(state, who, destination),
         state.pace
       )
       return {
@@ -227,7 +235,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
               ignoresMissing: payload.ignore_missing ?? false,
               interpretsGlobs: payload.interpret_globs ?? false
             },
-            { root: rootOf(state.collections, collection), home: collection.home },
+            placeOf(state, who, collection),
             state.pace
           )
         }
