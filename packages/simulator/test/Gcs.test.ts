@@ -79,7 +79,7 @@ const as =
   <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     Effect.andThen(
       Effect.flatMap(Simulator, ({ setPerson }) => setPerson({ identity })),
-      Effect.provide(effect, clients(identity))
+      Effect.provide(effect, Layer.fresh(clients(identity)))
     )
 
 const inProcess = Effect.provide(clientsIn(world))
@@ -230,8 +230,7 @@ describe("collections", () => {
         CollectionData.mapped({
           storage_gateway_id: gateway,
           collection_base_path: "/",
-          display_name: "New",
-          delete_protected: true
+          display_name: "New"
         })
       )
       yield* transfer.addScopes(
@@ -239,7 +238,10 @@ describe("collections", () => {
       )
       yield* transfer.mkdir(id, { path: "/made/" })
       expect((yield* transfer.ls(id, { path: "/" })).DATA.map(({ name }) => name)).toEqual(["made"])
-      expect(yield* refusalOf(gcs.deleteCollection(id))).toMatchObject({ status: 409 })
+      expect(yield* refusalOf(gcs.deleteCollection(id))).toMatchObject({
+        status: 403,
+        code: "permission_denied"
+      })
       yield* gcs.updateCollection(id, { collection_type: "mapped", delete_protected: false })
       yield* gcs.deleteCollection(id)
       expect(yield* Effect.flip(transfer.getEndpoint(id))).toMatchObject({ status: 404 })

@@ -1,6 +1,7 @@
 /** Who may do what with the files of a collection. */
 import * as FileTree from "./FileTree.ts"
 import { keyOf, urnOf } from "./gcs/Resource.ts"
+import * as Settings from "./gcs/Settings.ts"
 import * as Groups from "./groups/Groups.ts"
 import * as Principals from "./Principals.ts"
 import { type AccessRule, type Collection, identitySet, type State } from "./State.ts"
@@ -56,26 +57,39 @@ export const rolesOf = (
       ? [role.role]
       : []
   )
-  const isOwner = mine.includes(collection.owner) || administersServer(state, collection, mine)
-  return [...new Set([...(isOwner ? (["administrator"] as const) : []), ...given])]
+  const isOwner = mine.includes(collection.owner)
+  return [
+    ...new Set([
+      ...(isOwner ? (["administrator"] as const) : []),
+      ...rolesAtServer(state, collection, identity),
+      ...given
+    ])
+  ]
 }
 
-/** Whether somebody administers a collection as one of Globus Connect Server. */
-const administersServer = (state: State, { id }: Collection, mine: ReadonlyArray<string>): boolean => {
+const names: ReadonlyArray<Role["role"]> = [
+  "administrator",
+  "access_manager",
+  "activity_manager",
+  "activity_monitor"
+]
+
+/** The roles that the server of a collection gives somebody; who administers the endpoint, administers what is on it. */
+const rolesAtServer = (state: State, { id }: Collection, identity: string): ReadonlyArray<Role["role"]> => {
   const resource = state.gcs.get(keyOf("collection", id)) ?? state.gcs.get(keyOf("endpoint", id))
-  if (resource === undefined) return false
+  if (resource === undefined) return []
   const { endpoint } = resource
-  return (
-    mine.includes(state.collections.get(endpoint)?.owner ?? "") ||
-    [...state.gcs.values()].some(
-      ({ endpoint: of, fields, kind }) =>
-        kind === "role" &&
-        of === endpoint &&
-        fields["role"] === "administrator" &&
-        ((fields["collection"] ?? null) === null || fields["collection"] === id) &&
-        mine.some((identity) => urnOf(identity) === fields["principal"])
-    )
-  )
+  const mine = Principals.principalsOf(state, identity)
+  const isOwner = mine.includes(urnOf(state.collections.get(endpoint)?.owner ?? ""))
+  const given = [...state.gcs.values()].flatMap(({ endpoint: of, fields, kind }) => {
+    if (kind !== "role" || of !== endpoint || !mine.includes(String(fields["principal"]))) return []
+    const on = fields["collection"] ?? null
+    const role = fields["role"] === "owner" ? "administrator" : fields["role"]
+    return on === id || (on === null && (id === endpoint || role === "administrator"))
+      ? names.filter((name) => name === role)
+      : []
+  })
+  return isOwner ? ["administrator", ...given] : given
 }
 
 /** Who manages a collection may use its files. */
@@ -90,15 +104,20 @@ export const allows = (
   path: FileTree.Path,
   right: Right,
   now: number
-): boolean =>
-  !isGuest(collection)
-    ? identity !== undefined
-    : (identity !== undefined && hasRole(state, collection, identity)) ||
-      [...state.accessRules.values()].some(
-        (rule) =>
-          rule.collection === collection.id &&
-          (right === "read" || rule.permissions === "rw") &&
-          (rule.expires === null || rule.expires > now) &&
-          isFor(state, rule, identity) &&
-          isBelow(path, rule)
-      )
+): boolean => {
+  if (!isGuest(collection)) return identity !== undefined
+  const { anonymousWrites } = Settings.of(state, collection)
+  const mayWrite = ({ permissions, principal_type }: AccessRule): boolean =>
+    permissions === "rw" && (anonymousWrites || principal_type !== "anonymous")
+  return (
+    (identity !== undefined && hasRole(state, collection, identity)) ||
+    [...state.accessRules.values()].some(
+      (rule) =>
+        rule.collection === collection.id &&
+        (right === "read" || mayWrite(rule)) &&
+        (rule.expires === null || rule.expires > now) &&
+        isFor(state, rule, identity) &&
+        isBelow(path, rule)
+    )
+  )
+}

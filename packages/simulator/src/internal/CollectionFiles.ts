@@ -12,6 +12,7 @@ import type * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Accounts from "./gcs/Accounts.ts"
+import * as Settings from "./gcs/Settings.ts"
 import * as Terms from "./gcs/Terms.ts"
 import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
@@ -31,6 +32,8 @@ const refusal = (status: number, code: string, message: string, fields?: Readonl
 
 const denied = (right: Access.Right, path: FileTree.Path) =>
   refusal(403, "permission_denied", `You may not ${right} ${FileTree.formatPath(path)}`)
+
+const notOffered = (method: string) => refusal(405, "method_not_allowed", `${method} is not offered`)
 
 const notFound = (path: string) => refusal(404, "not_found", `No such file: ${path}`)
 
@@ -281,7 +284,7 @@ const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerR
   const { bytesOf, current } = yield* Store
   const state = yield* current
   const now = yield* Clock.currentTimeMillis
-  const collection = yield* Effect.fromResult(offered(state, place.collection))
+  const collection = yield* Effect.fromResult(offered(state, place.collection, request))
   yield* Effect.fromResult(check(state, collection, place.path, "read", request, now))
   const node = Option.getOrUndefined(FileTree.get(rootOf(state.collections, collection), place.path))
   if (node?._tag !== "File") return yield* notFound(FileTree.formatPath(place.path))
@@ -289,11 +292,25 @@ const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerR
   return yield* Effect.fromResult(send(bytesOf, request, place.path.at(-1) ?? "", node, now))
 })
 
-const offered = (state: State, id: string): Result.Result<Collection, Refusals.Refusal> => {
+/** The method of a request, where HEAD is a GET without its answer. */
+const methodOf = ({ method }: HttpServerRequest.HttpServerRequest): string =>
+  method === "HEAD" ? "GET" : method
+
+const offered = (
+  state: State,
+  id: string,
+  request: HttpServerRequest.HttpServerRequest
+): Result.Result<Collection, Refusals.Refusal> => {
   const collection = state.collections.get(id)
-  return collection?.https === true
-    ? Result.succeed(collection)
-    : Result.fail(refusal(404, "not_found", `There is no collection ${id} that offers its files over HTTPS`))
+  if (collection?.https !== true) {
+    return Result.fail(
+      refusal(404, "not_found", `There is no collection ${id} that offers its files over HTTPS`)
+    )
+  }
+  const method = methodOf(request)
+  return Settings.of(state, collection).methods?.includes(method) === false
+    ? Result.fail(notOffered(method))
+    : Result.succeed(collection)
 }
 
 type Change = (
@@ -310,7 +327,7 @@ const change = Effect.fnUntraced(function* (
   const store = yield* Store
   return yield* store.change((state, now) =>
     Result.gen(function* () {
-      const collection = yield* offered(state, place.collection)
+      const collection = yield* offered(state, place.collection, request)
       yield* check(state, collection, place.path, "write", request, now)
       const root = rootOf(state.collections, collection)
       if (!FileTree.isWritableAt(root, place.path)) return yield* Result.fail(denied("write", place.path))
@@ -375,7 +392,7 @@ const verbs: Readonly<Record<string, "read" | "write" | "remove">> = {
 const answer = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
   const place = placeOf(request.url)
   const verb = verbs[request.method]
-  if (verb === undefined) return yield* refusal(405, "method_not_allowed", `${request.method} is not offered`)
+  if (verb === undefined) return yield* notOffered(request.method)
   const { activity } = yield* Store
   yield* Ref.update(activity, (before) => {
     const key = `collections.${verb}`

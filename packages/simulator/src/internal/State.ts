@@ -208,7 +208,15 @@ const accessRulesOf = (
 /** An endpoint of Globus Connect Server, as Transfer knows it. */
 const asCollection = (endpoint: World.GcsEndpoint): World.Collection => ({
   public: false,
-  ...Struct.pick(endpoint, ["id", "display_name", "owner", "public", "description", "organization"]),
+  ...Struct.pick(endpoint, [
+    "id",
+    "display_name",
+    "owner",
+    "public",
+    "description",
+    "organization",
+    "subscription_id"
+  ]),
   entity_type: "GCSv5_endpoint",
   https: false
 })

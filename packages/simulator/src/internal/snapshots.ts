@@ -113,7 +113,8 @@ export const take = (state: State.State): Snapshot => {
               owner: endpoint.owner,
               public: endpoint.public,
               ...(endpoint.description === null ? {} : { description: endpoint.description }),
-              ...(endpoint.organization === null ? {} : { organization: endpoint.organization })
+              ...(endpoint.organization === null ? {} : { organization: endpoint.organization }),
+              ...(endpoint.subscription_id === null ? {} : { subscription_id: endpoint.subscription_id })
             }
       }),
       compute_endpoints: ComputeRegistry.endpointsOfWorld(state.compute),

@@ -4,7 +4,8 @@ import {
   EndpointId,
   PolicyId,
   StorageGatewayId,
-  StreamGatewayId
+  StreamGatewayId,
+  SubscriptionId
 } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 
@@ -73,7 +74,19 @@ export const StorageGateway = Schema.Struct({
 export type StorageGateway = typeof StorageGateway.Type
 
 /** Where streams go in and out: a stream access point of Transfer. */
-export const StreamGateway = Schema.Struct({ id: StreamGatewayId, display_name: Schema.NonEmptyString })
+export const StreamGateway = Schema.Struct({
+  id: StreamGatewayId,
+  display_name: Schema.NonEmptyString,
+  /** The domains of the identities that may use it. Default: all. */
+  allowed_domains: texts,
+  /** How recently users must have logged in. Default: whenever. */
+  authentication_timeout_mins: minutes,
+  /** How identities become local accounts. Default: by what precedes the `@` of their user names. */
+  identity_mappings: Schema.optionalKey(Schema.Array(IdentityMapping)),
+  /** The local accounts that may use it, and those that may not. Default: all may. */
+  users_allow: texts,
+  users_deny: texts
+})
 export type StreamGateway = typeof StreamGateway.Type
 
 /** A user of the machines behind an endpoint. */
@@ -151,6 +164,8 @@ export const GcsEndpoint = Schema.Struct({
   public: Schema.optionalKey(Schema.Boolean),
   /** User names or ids of those who administer it beside the owner. */
   administrators: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The subscription that it belongs to. Default: none. */
+  subscription_id: Schema.optionalKey(SubscriptionId),
   /** The DNS name, if administrators have given one. */
   domain_name: text,
   /** The id of the identity whose name is shown as the owner's. Default: the owner. */

@@ -21,6 +21,7 @@ import * as Documents from "./Documents.ts"
 import { type Fields, keyOf, type Resource, text, urnOf } from "./Resource.ts"
 import {
   administrator,
+  all,
   type Asked,
   change,
   endpointOf,
@@ -66,12 +67,20 @@ const rolesDocuments = Documents.make({
   version: "1.0.0",
   mayRead: (asked, fields) => (isOwn(asked, fields) ? Result.succeed(undefined) : mayGrant(asked, fields)),
   mayWrite: mayGrant,
-  complete: (asked, fields) => {
-    const collection = text(fields, "collection")
-    return collection === null
-      ? Result.succeed({ ...fields, collection })
-      : Result.map(find(asked, "collection", collection), () => fields)
-  }
+  complete: (asked, fields) =>
+    Result.gen(function* () {
+      const collection = text(fields, "collection")
+      if (collection !== null) yield* find(asked, "collection", collection)
+      const isThere = all(asked, "role").some(
+        (role) =>
+          role.fields["principal"] === fields["principal"] &&
+          role.fields["role"] === fields["role"] &&
+          (role.fields["collection"] ?? null) === collection
+      )
+      return isThere
+        ? yield* Result.fail(refusal(409, "exists", "There is such a role already"))
+        : { ...fields, collection }
+    })
 })
 
 export const roles: Handlers<(typeof GcsApi)["groups"]["roles"]> = {

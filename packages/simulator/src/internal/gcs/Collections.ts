@@ -11,8 +11,10 @@ import * as FileTree from "../FileTree.ts"
 import * as Instant from "../Instant.ts"
 import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
+import * as Session from "../Session.ts"
 import { type Collection, principal, rootOf, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
+import * as Accounts from "./Accounts.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
@@ -22,6 +24,7 @@ import {
   all,
   type Asked,
   change,
+  endpointOf,
   find,
   invalidInput,
   isAdministrator,
@@ -35,6 +38,9 @@ import {
   scopeOf,
   success
 } from "./Server.ts"
+import * as Settings from "./Settings.ts"
+import { noAccount } from "./Storage.ts"
+import * as Terms from "./Terms.ts"
 
 // -----------------------------------------------------------------------------
 // documents
@@ -55,7 +61,7 @@ const documentOf = (
   const name = Domains.ofCollection(asked.state, collection, { endpoint: asked.endpoint, fields })
   return decode({
     DATA_TYPE: "collection#1.16.0",
-    ...(mapped ? { allow_guest_collections: true, delete_protected: false } : {}),
+    ...(mapped ? { allow_guest_collections: true, delete_protected: true } : {}),
     deleted: false,
     ...fields,
     ...described(collection),
@@ -75,7 +81,8 @@ const documentOf = (
     manager_url: addressOf(asked.url, asked.endpoint),
     high_assurance: collection.high_assurance,
     authentication_timeout_mins: collection.authentication_timeout_mins,
-    require_mfa: collection.mfa_required
+    require_mfa: collection.mfa_required,
+    subscription_admin_verified: collection.subscription_admin_verified
   })
 }
 
@@ -114,6 +121,25 @@ const managed = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
   Result.flatMap(visible(asked, id), (found) =>
     manages(asked, found.collection) ? Result.succeed(found) : Result.fail(missingRole("administrator", id))
   )
+
+/** Sharing what is used only after a recent login needs one, too. */
+const checkLogin = (asked: Asked, mapped: Collection): Result.Result<void, Refusal> => {
+  const thing = Terms.protectionOf(asked.state, mapped)
+  const unmet = Session.unmet(asked.state, asked, thing, asked.now)
+  return unmet === undefined
+    ? Result.succeed(undefined)
+    : Result.fail(
+        refusal(403, "permission_denied", unmet.session_message ?? "You have to log in again", {
+          detail: {
+            DATA_TYPE: "authentication_timeout#1.1.0",
+            identities: unmet.session_required_identities ?? [],
+            high_assurance: thing.high_assurance,
+            require_mfa: thing.mfa_required
+          },
+          authorization_parameters: unmet
+        })
+      )
+}
 
 /** Sharing somebody's data needs their consent to it, unless the data are of high assurance. */
 const checkDataAccess = (asked: Asked, mapped: Collection): Result.Result<void, Refusal> => {
@@ -211,7 +237,7 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
       high_assurance: false,
       authentication_timeout_mins: 30,
       mfa_required: false,
-      subscription_id: null,
+      subscription_id: endpointOf(asked).subscription_id,
       subscription_admin_verified: false,
       authentication_policy_id: null,
       home: [],
@@ -264,9 +290,22 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
       "storage_gateway",
       text(mapped.resource.fields, "storage_gateway_id") ?? ""
     )
+    const account = yield* Result.mapError(
+      Accounts.accountOf(asked.state, gateway, asked.identity),
+      noAccount
+    )
+    const ground = { gateway, mapped: mapped.collection, settings: mapped.resource.fields }
+    if (!Terms.mayShare(asked.state, ground, account.username)) {
+      return yield* Result.fail(noAccount({ _tag: "InvalidUser", usernames: [account.username] }))
+    }
+    yield* checkLogin(asked, mapped.collection)
     const credentialId = text(fields, "user_credential_id") ?? ""
     const credential = find(asked, "user_credential", credentialId)
-    if (Result.isFailure(credential) || credential.success.fields["identity_id"] !== asked.identity) {
+    if (
+      Result.isFailure(credential) ||
+      credential.success.fields["identity_id"] !== asked.identity ||
+      credential.success.fields["storage_gateway_id"] !== gateway.id
+    ) {
       return yield* Result.fail(
         refusal(422, "unprocessable_entity", "There is no such user credential of yours", {
           detail: {
@@ -286,6 +325,12 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
     if (Option.isNone(shared) || shared.value._tag === "File") {
       return yield* Result.fail(
         invalidInput("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
+      )
+    }
+    const allows = Terms.shareableBy(asked.state, ground, asked.identity)
+    if (!allows(path, "read")) {
+      return yield* Result.fail(
+        refusal(403, "permission_denied", `You may not share ${FileTree.formatDirectory(path)}`)
       )
     }
     return {
@@ -315,12 +360,20 @@ const fieldsOf = (payload: Fields): Fields => {
   return fields
 }
 
+const checkPolicy = (asked: Asked, fields: Fields): Result.Result<void, Refusal> => {
+  const policy = text(fields, "guest_auth_policy_id")
+  return policy === null || asked.state.policies.has(policy)
+    ? Result.succeed(undefined)
+    : Result.fail(invalidInput("guest_auth_policy_id", "There is no such authentication policy"))
+}
+
 const update = (id: string, payload: Fields, anew: boolean) =>
   change((asked) =>
     Result.gen(function* () {
       const { collection, resource } = yield* managed(asked, id)
       const given = fieldsOf(payload)
       const fixed = { storage_gateway_id: resource.fields["storage_gateway_id"] }
+      yield* checkPolicy(asked, given)
       const fields = { ...(anew ? given : { ...resource.fields, ...given }), ...fixed }
       const changed = withFields(collection, given)
       const after = put(
@@ -335,32 +388,39 @@ const update = (id: string, payload: Fields, anew: boolean) =>
   )
 
 const remove = (asked: Asked, id: string): Result.Result<State, Refusal> =>
-  Result.flatMap(managed(asked, id), ({ collection, resource }) => {
-    if (resource.fields["delete_protected"] === true) {
-      return Result.fail(refusal(409, "conflict", "The collection is protected from being deleted"))
-    }
+  Result.flatMap(managed(asked, id), ({ collection }) => {
     const guests = [...asked.state.collections.values()].filter(
       ({ host }) => host?.collection === collection.id
     )
-    return guests.length === 0
-      ? Result.succeed(withoutCollection(asked.state, collection.id))
-      : Result.fail(
-          refusal(409, "conflict", "There are guest collections on it", {
-            detail: {
-              DATA_TYPE: "resource_conflict#1.0.0",
-              resources: guests.map((guest) => `/api/collections/${guest.id}`)
-            }
-          })
-        )
+    if (guests.length > 0) {
+      return Result.fail(
+        refusal(409, "conflict", "There are guest collections on it", {
+          detail: {
+            DATA_TYPE: "resource_conflict#1.0.0",
+            resources: guests.map((guest) => `/api/collections/${guest.id}`)
+          }
+        })
+      )
+    }
+    // Of the codes that are documented for this, only that of what one may not do fits.
+    return Settings.of(asked.state, collection).isProtected
+      ? Result.fail(refusal(403, "permission_denied", "The collection is protected from being deleted"))
+      : Result.succeed(withoutCollection(asked.state, collection.id))
   })
 
-const checked = ({ collection }: Found) =>
-  decodeCheck({
+/** A guest collection can be used as long as its owner has an account that may share. */
+const checked = ({ state }: Asked, { collection }: Found) => {
+  const account = isMapped(collection)
+    ? Result.succeed(undefined)
+    : Terms.accountFor(state, collection, collection.owner)
+  const problem = Result.isFailure(account) ? Accounts.described(account.failure) : undefined
+  return decodeCheck({
     DATA_TYPE: "check_result#1.0.0",
     id: collection.id,
-    message: "The collection is configured correctly",
-    error: null
+    message: problem?.message ?? "The collection is configured correctly",
+    error: problem?.detail ?? null
   })
+}
 
 // -----------------------------------------------------------------------------
 // handlers
@@ -395,6 +455,7 @@ export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
     return yield* change((asked) =>
       Result.gen(function* () {
         const fields = { ...fieldsOf(payload), created_at: Instant.format(asked.now).slice(0, 10) }
+        yield* checkPolicy(asked, fields)
         const make = payload.collection_type === "guest" ? guestCollection : mappedCollection
         const { collection, resource } = yield* make(id, asked, fields)
         const after = put({ ...asked.state, collections: set(asked.state.collections, collection) }, resource)
@@ -442,10 +503,18 @@ export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
       ])
     }),
 
-  checkCollections: ({ query }) => read((asked) => page(listed(asked, query).map(checked), query)),
+  checkCollections: ({ query }) =>
+    read((asked) =>
+      page(
+        listed(asked, query).map((found) => checked(asked, found)),
+        query
+      )
+    ),
 
   checkCollection: ({ params }) =>
-    read((asked) => Result.map(visible(asked, params.collection_id), (found) => success([checked(found)]))),
+    read((asked) =>
+      Result.map(visible(asked, params.collection_id), (found) => success([checked(asked, found)]))
+    ),
 
   setCollectionOwner: ({ params, payload }) =>
     change((asked) =>
@@ -473,13 +542,16 @@ export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
     change((asked) =>
       Result.map(
         managed(asked, params.collection_id),
-        ({ resource }) =>
+        ({ collection }) =>
           [
             success<never>([], "Updated the collection"),
-            put(asked.state, {
-              ...resource,
-              fields: { ...resource.fields, subscription_admin_verified: payload.subscription_admin_verified }
-            })
+            {
+              ...asked.state,
+              collections: set(asked.state.collections, {
+                ...collection,
+                subscription_admin_verified: payload.subscription_admin_verified
+              })
+            }
           ] as const
       )
     )

@@ -1,10 +1,12 @@
 /** The endpoint of a server itself, and what it tells everybody. */
 import { Connectors, Endpoint, type GcsApi } from "@effect-globus/sdk/gcs"
-import { ClientId, EndpointId } from "@effect-globus/sdk/model"
+import { ClientId, EndpointId, SubscriptionId } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Groups from "../groups/Groups.ts"
+import * as Principals from "../Principals.ts"
 import type { Handlers } from "../Service.ts"
 import { principal, set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
@@ -15,11 +17,13 @@ import { type Fields, keepable } from "./Resource.ts"
 import {
   addressOf,
   administrator,
+  all,
   type Asked,
   change,
   endpointId,
   endpointOf,
   find,
+  invalidInput,
   put,
   read,
   refusal,
@@ -40,9 +44,9 @@ const documentOf = (asked: Pick<Asked, "state" | "endpoint" | "url">, all: Field
     contact_email: Option.getOrNull(Option.map(principal(asked.state, endpoint.owner), ({ email }) => email)),
     gridftp_control_channel_port: 443,
     network_use: "normal",
-    subscription_id: null,
     ...fields,
     ...described(endpoint),
+    subscription_id: endpoint.subscription_id,
     id: endpoint.id,
     gcs_manager_url: addressOf(asked.url, endpoint.id)
   })
@@ -91,15 +95,38 @@ const withOwner = (state: State, endpoint: string, owner: string): State => {
     : { ...state, collections: set(state.collections, { ...before, owner }) }
 }
 
-/** Says something about the endpoint that is but remembered. */
-const remember = (fields: Fields, message: string) =>
+/** The subscriptions of the groups that somebody belongs to. */
+const subscriptionsOf = ({ identity, state }: Asked): ReadonlyArray<string> => {
+  const mine = Principals.identitiesOf(state, identity)
+  return [...state.groups.values()].flatMap((group) =>
+    group.subscription !== null && Groups.roleIn(group, mine) !== undefined ? [group.subscription.id] : []
+  )
+}
+
+/** Puts the endpoint under a subscription, with all that is on it; `DEFAULT` is the only one that the caller has. */
+const subscribe = (id: string | null) =>
   change((asked) =>
     Result.gen(function* () {
       yield* administrator(asked)
-      const before = yield* find(asked, "endpoint", asked.endpoint)
+      const [own, ...others] = subscriptionsOf(asked)
+      if (id === "DEFAULT" && (own === undefined || others.length > 0)) {
+        return yield* Result.fail(
+          invalidInput("subscription_id", `You have ${own === undefined ? "no subscription" : "several"}`)
+        )
+      }
+      const chosen = id === "DEFAULT" ? (own ?? null) : id
+      const subscription_id = chosen === null ? null : SubscriptionId.make(chosen)
+      const on = [
+        endpointOf(asked),
+        ...all(asked, "collection").flatMap(({ id }) => asked.state.collections.get(id) ?? [])
+      ]
+      const collections = on.reduce(
+        (collections, collection) => set(collections, { ...collection, subscription_id }),
+        asked.state.collections
+      )
       return [
-        success<never>([], message),
-        put(asked.state, { ...before, fields: { ...before.fields, ...fields } })
+        success<never>([], "Set the subscription of the endpoint"),
+        { ...asked.state, collections }
       ] as const
     })
   )
@@ -139,8 +166,7 @@ export const endpoint: Handlers<(typeof GcsApi)["groups"]["endpoint"]> = {
         })
       )
     ),
-  setEndpointSubscriptionId: ({ payload }) =>
-    remember({ subscription_id: payload.subscription_id }, "Set the subscription of the endpoint"),
+  setEndpointSubscriptionId: ({ payload }) => subscribe(payload.subscription_id),
   setEndpointOwnerString: ({ payload }) => ownerString.set(payload.identity_id),
   resetEndpointOwnerString: ownerString.reset,
   getEndpointDomain: domain.get,

@@ -162,7 +162,10 @@ export const toWorld = (
   describe: (
     endpoint: string
   ) =>
-    | Pick<World.GcsEndpoint, "id" | "display_name" | "owner" | "public" | "description" | "organization">
+    | Pick<
+        World.GcsEndpoint,
+        "id" | "display_name" | "owner" | "public" | "description" | "organization" | "subscription_id"
+      >
     | undefined
 ): ReadonlyArray<World.GcsEndpoint> => {
   const all = [...resources.values()]
@@ -185,10 +188,7 @@ export const toWorld = (
         local_accounts: each("local_account", ({ fields }) => saidOf(Endpoint.LocalAccount, fields)),
         mapping_programs: each("mapping_program", ({ fields }) => saidOf(Endpoint.MappingProgram, fields)),
         storage_gateways: each("storage_gateway", gatewayOf),
-        stream_gateways: each("stream_gateway", ({ fields, id }) => ({
-          id: StreamGatewayId.make(id),
-          display_name: text(fields, "display_name") ?? id
-        }))
+        stream_gateways: each("stream_gateway", streamsOf)
       }
     ]
   })
@@ -201,6 +201,11 @@ const gatewayOf = ({ fields, id }: Resource): World.StorageGateway => {
     connector_id: ConnectorId.make(text(fields, "connector_id") ?? posix)
   }
   return saidOf(Endpoint.StorageGateway, { ...fields, ...basics }) ?? basics
+}
+
+const streamsOf = ({ fields, id }: Resource): World.StreamGateway => {
+  const basics = { id: StreamGatewayId.make(id), display_name: text(fields, "display_name") || id }
+  return saidOf(Endpoint.StreamGateway, { ...fields, ...basics }) ?? basics
 }
 
 const Names = Schema.Struct(Struct.pick(Endpoint.GcsEndpoint.fields, ["domain_name", "owner_string"]))

@@ -3,11 +3,12 @@ import { gcsEndpointScopes } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Result from "effect/Result"
+import * as Principals from "../Principals.ts"
 import * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
-import { type Collection, identitySet, type State } from "../State.ts"
+import type { Collection, State } from "../State.ts"
 import { Store } from "../Store.ts"
-import { type Kind, keyOf, type Resource, urnOf } from "./Resource.ts"
+import { type Kind, keyOf, type Resource } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
 // refusals and answers
@@ -101,6 +102,7 @@ export interface Asked {
   readonly url: string
   readonly identity: string
   readonly client: string
+  readonly grant: number | undefined
   readonly now: number
 }
 
@@ -132,7 +134,7 @@ export const endpointOf = ({ endpoint, state }: Pick<Asked, "state" | "endpoint"
 
 /** The roles that somebody has, on a collection or on the endpoint. */
 export const rolesOf = (asked: Asked, collection: string | null): ReadonlyArray<string> => {
-  const mine = identitySet(asked.state, asked.identity).map(({ id }) => urnOf(id))
+  const mine = Principals.principalsOf(asked.state, asked.identity)
   return all(asked, "role").flatMap(({ fields }) =>
     (fields["collection"] ?? null) === collection && mine.includes(String(fields["principal"]))
       ? [String(fields["role"])]
@@ -161,9 +163,12 @@ export const read = Effect.fnUntraced(function* <A>(
   how: (asked: Asked) => Result.Result<A, Refusals.Refusal>
 ) {
   const { modify, url } = yield* Store
-  const { client, identity } = yield* Caller
+  const { client, grant, identity } = yield* Caller
   const endpoint = yield* endpointId
-  const result = yield* modify((state, now) => [how({ state, now, url, endpoint, identity, client }), state])
+  const result = yield* modify((state, now) => [
+    how({ state, now, url, endpoint, identity, client, grant }),
+    state
+  ])
   return yield* Effect.fromResult(result)
 })
 
@@ -172,9 +177,9 @@ export const change = Effect.fnUntraced(function* <A>(
   how: (asked: Asked) => Result.Result<readonly [answer: A, state: State], Refusals.Refusal>
 ) {
   const { change, url } = yield* Store
-  const { client, identity } = yield* Caller
+  const { client, grant, identity } = yield* Caller
   const endpoint = yield* endpointId
-  return yield* change((state, now) => how({ state, now, url, endpoint, identity, client }))
+  return yield* change((state, now) => how({ state, now, url, endpoint, identity, client, grant }))
 })
 
 /** A state in which a resource is as given. */

@@ -9,7 +9,7 @@ import * as FileTree from "../FileTree.ts"
 import type { Protected } from "../Session.ts"
 import type { Collection, State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
-import { type Fields, keyOf, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
+import { type Fields, keyOf, number, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
 
 /** Where the files of a collection are. */
 export interface Ground {
@@ -51,6 +51,19 @@ export const protectionOf = (state: State, collection: Collection): Protected =>
         authentication_policy_id:
           text(settings, "guest_auth_policy_id") ?? collection.authentication_policy_id
       }
+}
+
+/** What a stream gateway asks of logins, which are recent enough unless it says how recent they must be. */
+export const protectionAt = ({ fields }: Resource): Protected => {
+  const timeout = number(fields, "authentication_timeout_mins")
+  return {
+    allowed_domains: texts(fields, "allowed_domains"),
+    high_assurance: false,
+    authentication_timeout_mins: timeout ?? 0,
+    mfa_required: false,
+    authentication_policy_id: null,
+    always_recent: timeout !== undefined
+  }
 }
 
 // -----------------------------------------------------------------------------
@@ -147,6 +160,16 @@ const sharingOf = (
     : restrictionsIn(settings["sharing_restrict_paths"], mapped.home)
 }
 
+/** Says what somebody may share of a mapped collection. */
+export const shareableBy = (
+  state: State,
+  ground: Ground,
+  owner: string
+): ((path: FileTree.Path, right: Right) => boolean) => {
+  const shared = sharingOf(state, ground, owner)
+  return (path, right) => shared === undefined || permits(shared, path, right)
+}
+
 /** Says where the files of a collection may be read and written, as far as its server is concerned; anywhere if there are no restrictions. */
 export const restrictionsOf = (
   state: State,
@@ -159,11 +182,10 @@ export const restrictionsOf = (
   const below = collection.host?.path ?? []
   const onStorage = restrictionsIn(gateway.fields["restrict_paths"], [...base, ...mapped.home])
   const shared = collection.host === null ? undefined : sharingOf(state, ground, collection.owner)
-  return onStorage === undefined && shared === undefined
-    ? undefined
-    : (path, right) =>
-        (onStorage === undefined || permits(onStorage, [...base, ...below, ...path], right)) &&
-        (shared === undefined || permits(shared, [...below, ...path], right))
+  if (onStorage === undefined && shared === undefined) return undefined
+  return (path, right) =>
+    (onStorage === undefined || permits(onStorage, [...base, ...below, ...path], right)) &&
+    (shared === undefined || permits(shared, [...below, ...path], right))
 }
 
 /** Whether the server of a collection lets a path be read or written. */

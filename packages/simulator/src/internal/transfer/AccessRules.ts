@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
+import * as Settings from "../gcs/Settings.ts"
 import * as Instant from "../Instant.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
@@ -73,12 +74,18 @@ const found = (
     : Result.fail(refusal(404, "AccessRuleNotFound", `No such access rule '${id}'`))
 }
 
+/** When a rule ends: at the latest when the collection says, and then if nothing else is said. */
 const expiration = (
   text: string | null | undefined,
-  now: number
+  now: number,
+  minutes: number | null
 ): Result.Result<number | null, Refusals.Refusal> => {
-  if (text === null || text === undefined) return Result.succeed(null)
+  const latest = minutes === null ? null : now + minutes * 60_000
+  if (text === null || text === undefined) return Result.succeed(latest)
   const time = Date.parse(text)
+  if (latest !== null && time > latest) {
+    return Result.fail(badRequest(`A rule of this collection may last ${minutes} minutes at most`))
+  }
   if (Number.isNaN(time)) return Result.fail(badRequest(`Invalid expiration_date: ${text}`))
   return time <= now ? Result.fail(badRequest("The expiration_date is in the past")) : Result.succeed(time)
 }
@@ -90,6 +97,16 @@ interface NewRule {
   readonly permissions?: string | undefined
   readonly expiration_date?: string | null | undefined
 }
+
+/** That everybody may not write is said as of other things that nobody may do; the code is not documented. */
+const checkAnonymous = (
+  state: State,
+  collection: Collection,
+  { permissions, principal_type }: Pick<AccessRule, "permissions" | "principal_type">
+): Result.Result<void, Refusals.Refusal> =>
+  principal_type === "anonymous" && permissions === "rw" && !Settings.of(state, collection).anonymousWrites
+    ? Result.fail(refusal(403, "PermissionDenied", "The collection does not let everybody write"))
+    : Result.succeed(undefined)
 
 const permissionsOf = (text: string | null | undefined): "r" | "rw" | undefined =>
   text === "r" || text === "rw" ? text : undefined
@@ -135,8 +152,9 @@ const newRule = (
       permissions,
       role: null,
       created: now,
-      expires: yield* expiration(asked.expiration_date, now)
+      expires: yield* expiration(asked.expiration_date, now, Settings.of(state, collection).ruleMinutes)
     }
+    yield* checkAnonymous(state, collection, rule)
     const isThere = [...state.accessRules.values()].some(
       (other) =>
         other.collection === rule.collection &&
@@ -188,13 +206,16 @@ export const accessRules: Handlers<(typeof TransferApi)["groups"]["accessRules"]
       const changed = Result.gen(function* () {
         const collection = yield* shared(state, identity, params.endpoint_id)
         const rule = yield* found(state, collection, params.rule_id)
+        const permissions = permissionsOf(payload.permissions) ?? rule.permissions
+        yield* checkAnonymous(state, collection, { ...rule, permissions })
+        const { ruleMinutes } = Settings.of(state, collection)
         return {
           ...rule,
-          permissions: permissionsOf(payload.permissions) ?? rule.permissions,
+          permissions,
           expires:
             payload.expiration_date === undefined
               ? rule.expires
-              : yield* expiration(payload.expiration_date, now)
+              : yield* expiration(payload.expiration_date, now, ruleMinutes)
         }
       })
       return Result.isSuccess(changed)

@@ -1,5 +1,5 @@
 /** Endpoints and collections: finding, describing and removing them. */
-import { IdentityId } from "@effect-globus/sdk/model"
+import { IdentityId, PolicyId } from "@effect-globus/sdk/model"
 import type { TransferApi } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -10,6 +10,8 @@ import * as FileTree from "../FileTree.ts"
 import { ownerString } from "../gcs/OwnerStrings.ts"
 import { keyOf } from "../gcs/Resource.ts"
 import { addressOf } from "../gcs/Server.ts"
+import * as Settings from "../gcs/Settings.ts"
+import * as Terms from "../gcs/Terms.ts"
 import * as Listing from "../Listing.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, principal, set, type State, withoutCollection } from "../State.ts"
@@ -30,7 +32,11 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
   const owner = Option.getOrUndefined(principal(state, collection.owner))
   const roles = rolesOf(state, collection, identity)
   const host = collection.host === null ? undefined : state.collections.get(collection.host.collection)
+  const settings = Settings.of(state, collection)
+  const { authentication_policy_id: policy } = Terms.protectionOf(state, collection)
+  const { contact_email, shareable, ...shown } = Settings.shown(state, collection)
   return {
+    ...shown,
     DATA_TYPE: "endpoint",
     id: collection.id,
     display_name: collection.display_name,
@@ -41,14 +47,9 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     name: collection.id,
     username: owner?.username ?? null,
     organization: collection.organization,
-    department: null,
     keywords: collection.keywords.length === 0 ? null : collection.keywords.join(","),
     description: collection.description,
-    contact_email: owner?.email ?? null,
-    contact_info: null,
-    info_link: null,
-    user_message: null,
-    user_message_link: null,
+    contact_email: contact_email ?? owner?.email ?? null,
     public: collection.public,
     subscription_id: collection.subscription_id,
     subscription_admin_verified: collection.subscription_admin_verified,
@@ -61,20 +62,20 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     host_endpoint: null,
     host_endpoint_display_name: host?.display_name ?? null,
     host_path: collection.host === null ? null : FileTree.formatDirectory(collection.host.path),
-    shareable: isMapped(collection),
+    shareable: isMapped(collection) && shareable,
     acl_available: isGuest(collection),
     acl_editable:
       isGuest(collection) && roles.some((role) => role === "administrator" || role === "access_manager"),
-    acl_max_expiration_period_mins: null,
+    acl_max_expiration_period_mins: settings.ruleMinutes,
     high_assurance: collection.high_assurance,
     authentication_timeout_mins: collection.high_assurance ? collection.authentication_timeout_mins : null,
-    authentication_policy_id: collection.authentication_policy_id,
+    authentication_policy_id: policy === null ? null : PolicyId.make(policy),
     mfa_required: collection.mfa_required,
     requester_pays: false,
-    force_encryption: false,
-    force_verify: false,
-    disable_verify: false,
-    disable_anonymous_writes: false,
+    force_encryption: settings.encrypts,
+    force_verify: settings.verifies === true,
+    disable_verify: settings.verifies === false,
+    disable_anonymous_writes: !settings.anonymousWrites,
     is_globus_connect: collection.entity_type.startsWith("GCP"),
     gcp_connected: collection.entity_type.startsWith("GCP") ? true : null,
     gcp_paused: collection.entity_type.startsWith("GCP") ? false : null,
@@ -84,12 +85,7 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     https_server: collection.https ? CollectionFiles.addressOf(url, collection.id) : null,
     tlsftp_server: null,
     local_user_info_available: isMapped(collection),
-    network_use: null,
     location: null,
-    max_concurrency: null,
-    preferred_concurrency: null,
-    max_parallelism: null,
-    preferred_parallelism: null,
     non_functional: collection.entity_type === "GCSv5_endpoint",
     non_functional_endpoint_id: null,
     non_functional_endpoint_display_name: null,
@@ -207,7 +203,11 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
     const { attempt } = yield* Store
     const { identity } = yield* Caller
     yield* attempt((state) => {
-      const found = managed(state, identity, params.endpoint_id)
+      const found = Result.filterOrFail(
+        managed(state, identity, params.endpoint_id),
+        (collection) => !Settings.of(state, collection).isProtected,
+        () => refusal(403, "PermissionDenied", "The collection is protected from being deleted")
+      )
       return Result.isSuccess(found) ? [found, withoutCollection(state, found.success.id)] : [found, state]
     })
     return yield* result("Deleted", "Endpoint deleted successfully")

@@ -5,9 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as FileTree from "../FileTree.ts"
+import * as Settings from "../gcs/Settings.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import type { State } from "../State.ts"
+import type { Collection, State } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferPlans from "../TransferPlans.ts"
 import * as TransferTasks from "../TransferTasks.ts"
@@ -122,6 +123,32 @@ const submit = Effect.fnUntraced(function* (
 
 const levelOf = { exists: 0, size: 1, mtime: 2, checksum: 3 } as const
 
+/** Whether checksums are compared whatever is asked for: rather always than never. */
+const verifies = (out: Settings.Settings, into: Settings.Settings): boolean | undefined =>
+  out.verifies === true || into.verifies === true ? true : (out.verifies ?? into.verifies)
+
+/** Refuses to let data of high assurance go to, or come from, where there is none; the code is not documented. */
+const checkAssurance = (
+  source: Collection,
+  destination: Collection,
+  out: Settings.Settings,
+  into: Settings.Settings
+): Result.Result<void, Refusals.Refusal> => {
+  const open = [
+    ...(out.isClosed("outbound") && source.high_assurance && !destination.high_assurance ? [source] : []),
+    ...(into.isClosed("inbound") && destination.high_assurance && !source.high_assurance ? [destination] : [])
+  ]
+  return open[0] === undefined
+    ? Result.succeed(undefined)
+    : Result.fail(
+        refusal(
+          403,
+          "PermissionDenied",
+          `'${open[0].display_name}' has transfers only with collections of high assurance`
+        )
+      )
+}
+
 /** What a transfer will do. */
 const decideTransfer =
   (payload: TransferData.TransferDocument): Decide =>
@@ -144,6 +171,10 @@ const decideTransfer =
       const targets = items.map((item) => FileTree.parsePath(item.destination_path, destination.home))
       yield* permitted(state, who, source, "read", sources, now)
       yield* permitted(state, who, destination, "write", targets, now)
+      const [out, into] = [Settings.of(state, source), Settings.of(state, destination)]
+      yield* checkAssurance(source, destination, out, into)
+      const preservesTimes =
+        out.keepsTimes("outbound") || into.keepsTimes("inbound") || (payload.preserve_timestamp ?? false)
       const level = payload.sync_level ?? null
       const syncLevel = typeof level === "string" ? levelOf[level] : level
       const plan = TransferPlans.planTransfer(
@@ -170,12 +201,12 @@ const decideTransfer =
         source: source.id,
         destination: destination.id,
         plan,
-        preservesTimes: payload.preserve_timestamp ?? false,
+        preservesTimes,
         options: {
           sync_level: syncLevel,
-          encrypt_data: payload.encrypt_data ?? false,
-          verify_checksum: payload.verify_checksum ?? true,
-          preserve_timestamp: payload.preserve_timestamp ?? false,
+          encrypt_data: out.encrypts || into.encrypts || (payload.encrypt_data ?? false),
+          verify_checksum: verifies(out, into) ?? payload.verify_checksum ?? true,
+          preserve_timestamp: preservesTimes,
           delete_destination_extra: payload.delete_destination_extra ?? false,
           skip_source_errors: payload.skip_source_errors ?? false,
           fail_on_quota_errors: payload.fail_on_quota_errors ?? false,

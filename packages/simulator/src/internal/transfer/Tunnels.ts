@@ -9,10 +9,13 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
+import * as Accounts from "../gcs/Accounts.ts"
 import { type Fields, keyOf, type Resource } from "../gcs/Resource.ts"
+import * as Terms from "../gcs/Terms.ts"
 import * as Instant from "../Instant.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
+import * as Session from "../Session.ts"
 import { principal, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import { badRequest, refusal } from "./Answer.ts"
@@ -57,6 +60,23 @@ const accessPoint = (state: State, id: string): Result.Result<Resource, Refusals
     ? Result.fail(refusal(404, "StreamAccessPointNotFound", `No such stream access point '${id}'`))
     : Result.succeed(found)
 }
+
+/** A stream access point that somebody may use: with an account there, after a login that is recent enough. */
+const usablePoint = (
+  state: State,
+  who: { readonly identity: string; readonly grant?: number | undefined },
+  id: string,
+  now: number
+): Result.Result<Resource, Refusals.Refusal> =>
+  Result.gen(function* () {
+    const gateway = yield* accessPoint(state, id)
+    const unmet = Session.unmet(state, who, Terms.protectionAt(gateway), now)
+    if (unmet !== undefined) return yield* Result.fail(Session.refusal("AuthorizationRequired", unmet))
+    yield* Result.mapError(Accounts.accountOf(state, gateway, who.identity), (problem) =>
+      refusal(403, "PermissionDenied", Accounts.described(problem).message)
+    )
+    return gateway
+  })
 
 // -----------------------------------------------------------------------------
 // tunnels
@@ -168,7 +188,8 @@ const usualLifetime = 360
 export const tunnels: Handlers<(typeof TransferApi)["groups"]["tunnels"]> = {
   createTunnel: Effect.fnUntraced(function* ({ payload: { data } }) {
     const { attempt, uuid } = yield* Store
-    const { identity } = yield* Caller
+    const who = yield* Caller
+    const { identity } = who
     const id = yield* uuid
     const { attributes = {}, relationships } = data
     const initiator = relationships?.initiator?.data.id
@@ -183,7 +204,10 @@ export const tunnels: Handlers<(typeof TransferApi)["groups"]["tunnels"]> = {
         (tunnel) => tunnel.owner === identity && tunnel.submission === submission
       )
       if (known !== undefined) return [Result.succeed(tunnelOf(known, now)), state]
-      const sides = Result.all([accessPoint(state, initiator), accessPoint(state, listener)])
+      const sides = Result.all([
+        usablePoint(state, who, initiator, now),
+        usablePoint(state, who, listener, now)
+      ])
       if (Result.isFailure(sides)) return [Result.fail(sides.failure), state]
       const port = attributes.listener_port ?? null
       const made: Tunnel = {
