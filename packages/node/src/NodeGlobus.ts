@@ -84,6 +84,7 @@ export const layerWith = (options: Options): Layer.Layer<Services, InvalidConfig
  * Another place for tokens is read from the environment variable `GLOBUS_TOKEN_STORAGE` (`json`, `sqlite`, `keyring` or
  * `memory`). Where Globus is, and how long a request may take, is read from the environment variables `GLOBUS_SDK_ENVIRONMENT`,
  * `GLOBUS_SDK_SERVICE_URL_<SERVICE>`, `GLOBUS_SDK_HTTP_TIMEOUT` (seconds) and `GLOBUS_SDK_VERIFY_SSL`. Fails with
- * `InvalidConfiguration` if one of them cannot be right, naming it, its value, and what would be right.
+ * `InvalidConfiguration` if one of them cannot be right, naming it, its value, and what would be right; logs a warning if
+ * one gives security up.
  */
 export const layer: Layer.Layer<Services, InvalidConfiguration> = layerWith({})

@@ -14,15 +14,16 @@ import { InvalidConfiguration } from "../model/InvalidConfiguration.ts"
 
 const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
 
+/** Whether a bearer token may be sent there: over TLS only (RFC 6750 §5.3), except to this machine. */
+export const keepsTokens = ({ hostname, protocol }: URL): boolean =>
+  protocol === "https:" || (protocol === "http:" && isLoopback(hostname))
+
 const whatIsWrong = (url: URL | null): string | undefined => {
   if (url === null)
     return "use a DNS name such as abc.xyz.data.globus.org, or a URL such as https://abc.xyz.data.globus.org"
   if (url.username !== "" || url.password !== "") return "leave out the user name and the password"
   if (url.search !== "" || url.hash !== "") return "leave out what follows the path"
-  // A bearer token is sent over TLS only (RFC 6750 §5.3), except to this machine.
-  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname))
-    ? undefined
-    : "use https://"
+  return keepsTokens(url) ? undefined : "use https://"
 }
 
 /** The address as a URL: a DNS name, or the URL itself. Fails, naming the setting, if no token may be sent there. */

@@ -37,6 +37,7 @@ import * as ApiErrors from "./internal/apiError.ts"
 import * as NetworkErrors from "./internal/networkError.ts"
 import * as TimeLimits from "./internal/timeLimits.ts"
 import { sdkName, sdkVersion } from "./internal/version.ts"
+import * as ServerAddress from "./ServerAddress.ts"
 import * as ServerClock from "./ServerClock.ts"
 
 // -----------------------------------------------------------------------------
@@ -313,8 +314,22 @@ const timeoutConfig = Config.Finite("GLOBUS_SDK_HTTP_TIMEOUT").pipe(
   Config.withDefault(Duration.seconds(60))
 )
 
+const environmentConfig = Effect.gen(function* () {
+  const environment = yield* Environment.config
+  const readable = Environment.Service.literals.filter(
+    // The web app is shown to people, and gets no tokens.
+    (service) => service !== "webapp" && !ServerAddress.keepsTokens(new URL(environment.urls[service]))
+  )
+  if (readable.length > 0) {
+    yield* Effect.logWarning(
+      `${readable.map((service) => Environment.serviceUrlVariables[service]).join(", ")}: http:// to another machine. Whoever is on the way there can read what is sent, tokens included; use https://.`
+    )
+  }
+  return environment
+})
+
 const fromConfig = Effect.fnUntraced(function* (options: Options) {
-  const environment = options.environment ?? (yield* Environment.config)
+  const environment = options.environment ?? (yield* environmentConfig)
   const timeout = options.timeout ?? (yield* timeoutConfig)
   return yield* make({ ...options, environment, timeout })
 })
@@ -327,7 +342,8 @@ export class Transport extends Context.Service<Transport, Service>()("@effect-gl
 
   /**
    * With what the environment variables say where the options say nothing: `GLOBUS_SDK_ENVIRONMENT`,
-   * `GLOBUS_SDK_SERVICE_URL_<SERVICE>` and `GLOBUS_SDK_HTTP_TIMEOUT` (seconds, -1 for no limit).
+   * `GLOBUS_SDK_SERVICE_URL_<SERVICE>` and `GLOBUS_SDK_HTTP_TIMEOUT` (seconds, -1 for no limit). Logs a warning if
+   * tokens would be sent to another machine over `http`.
    */
   static readonly layerConfig = (
     options: Options = {}

@@ -1,6 +1,7 @@
 import { NodeGlobus } from "@effect-globus/node"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -8,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
@@ -16,7 +18,7 @@ import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 import type * as GlobusError from "../../src/model/GlobusError.ts"
 import { sdkName, sdkVersion } from "../../src/service/internal/version.ts"
-import type { Options } from "../../src/service/Transport.ts"
+import { type Options, Transport } from "../../src/service/Transport.ts"
 import * as Probe from "./internal/Probe.ts"
 import * as StubHttp from "./internal/StubHttp.ts"
 
@@ -98,6 +100,48 @@ describe("headers", () => {
           `product=${sdkName},version=${sdkVersion};product=my-prod-uct-1,version=1.0-a;product=?,version=2`
         )
       })
+  )
+})
+
+describe("addresses from environment variables", () => {
+  const warnings = (env: Record<string, string>) =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      const layer = Transport.layer.pipe(Layer.provide(StubHttp.make(ok).layer))
+      yield* Effect.scoped(Layer.build(layer)).pipe(
+        Effect.provide([ConfigProvider.layer(ConfigProvider.fromEnv({ env })), Logger.layer([logger])])
+      )
+      return lines
+    })
+
+  it.effect("to which tokens would travel readably are warned of, all at once", () =>
+    Effect.gen(function* () {
+      const lines = yield* warnings({
+        GLOBUS_SDK_SERVICE_URL_AUTH: "http://globus.example:8080/auth",
+        GLOBUS_SDK_SERVICE_URL_TRANSFER: "http://127.0.0.1.example",
+        GLOBUS_SDK_SERVICE_URL_FLOWS: "https://globus.example/flows"
+      })
+      assert.lengthOf(lines, 1)
+      assert.match(lines.join(), /^Warn GLOBUS_SDK_SERVICE_URL_AUTH, GLOBUS_SDK_SERVICE_URL_TRANSFER: http:/)
+    })
+  )
+
+  it.effect.each([
+    "http://localhost:8080",
+    "http://127.0.0.1",
+    "http://[::1]:8080",
+    "https://globus.example"
+  ])("such as %s are not warned of", (url) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* warnings({ GLOBUS_SDK_SERVICE_URL_TRANSFER: url }), [])
+    })
+  )
+
+  it.effect("that are for people only are not warned of", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* warnings({ GLOBUS_SDK_SERVICE_URL_APP: "http://globus.example" }), [])
+    })
   )
 })
 
