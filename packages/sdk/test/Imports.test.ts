@@ -72,13 +72,13 @@ const nodeBuiltin = /^node:/
 
 /** What each library may import from outside itself. `examples` is where everything meets. */
 const packages: Record<string, (module: Module) => ReadonlyArray<RegExp>> = {
-  sdk: ({ inSrc }) => (inSrc === "auth/IdToken.ts" ? [effect, /^jose$/] : [effect]),
+  sdk: ({ inSrc }) => (inSrc === "auth/IdToken.ts" ? [effect, /^jose(\/|$)/] : [effect]),
   node: () => [effect, sdk, platformNode, nodeBuiltin, /^open$/, /^@napi-rs\/keyring$/],
   // In process it needs no platform: what listens, runs by itself or reads folders is kept apart.
   simulator: ({ inSrc }) =>
     /(^|\/)(main|\w*Server|Folders)\.ts$/.test(inSrc)
       ? [effect, sdk, platformNode, nodeBuiltin]
-      : [effect, sdk, /^jose$/]
+      : [effect, sdk, /^jose(\/|$)/]
 }
 
 const isLibrary = (module: Module): boolean => module.package in packages
