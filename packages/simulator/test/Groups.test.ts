@@ -1,6 +1,6 @@
 import { UserApp } from "@effect-globus/sdk"
 import { GroupsClient, MembershipActions } from "@effect-globus/sdk/groups"
-import { GroupsScopes } from "@effect-globus/sdk/model"
+import { Gare, GroupsScopes } from "@effect-globus/sdk/model"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, pipe, Schema } from "effect"
 import { TestClock } from "effect/testing"
@@ -27,6 +27,13 @@ const clientOf = (identity: string) =>
     // Logs in now, before somebody else sits there.
     yield* groups.listMyGroups({ statuses: ["active"] })
     return groups
+  })
+
+/** A group as a world describes it now. */
+const worldsGroup = (id: string) =>
+  Effect.gen(function* () {
+    const { groups = [] } = yield* (yield* Simulator).world
+    return groups.find((group) => group.id === id) ?? expect.fail(`there is no group ${id}`)
   })
 
 const inProcess = Effect.provide(Simulator.layer)
@@ -151,6 +158,84 @@ describe("groups", () => {
   )
 })
 
+describe("a group of high assurance", () => {
+  const other = "b7d40c1e-52f8-4a69-9e03-6c1f8a2d7e55"
+  const policies = { is_high_assurance: true, authentication_assurance_timeout: 600 }
+  const world = {
+    ...World.defaultWorld,
+    identities: [
+      ...World.defaultWorld.identities,
+      { id: other, username: "okafor@lab.example.edu", name: "R. Okafor", linked_to: rosalind }
+    ],
+    groups: [{ ...observatory!, members: [{ identity: other, role: "admin" }], policies }]
+  } as const
+  const { id } = observatory!
+
+  const loginsSince = Effect.map(
+    Effect.flatMap(Simulator, ({ activity }) => activity),
+    ({ logins }) => logins.map(({ parameters, username }) => [username, parameters["session_message"]])
+  )
+
+  it.effect("is looked into after a recent login with an account that belongs to it", () =>
+    Effect.gen(function* () {
+      const groups = yield* clientOf(rosalind)
+      // It is listed all the same, so that one can tell what it takes.
+      expect(yield* groups.listMyGroups()).toMatchObject([
+        { enforce_session: true, session_limit: 600, session_timeouts: {} }
+      ])
+      expect((yield* groups.getGroup(id)).session_timeouts).toEqual({
+        [other]: { expire_time: "1970-01-01T00:10:00.000000+00:00", expires_in: 600 }
+      })
+      expect(yield* loginsSince).toEqual([
+        ["rosalind@example.org", undefined],
+        ["okafor@lab.example.edu", expect.stringContaining("of high assurance") as string]
+      ])
+      yield* TestClock.adjust("9 minutes")
+      expect((yield* groups.updateGroup(id, { name: "Vault" })).name).toBe("Vault")
+      expect(yield* loginsSince).toHaveLength(2)
+      yield* TestClock.adjust("2 minutes")
+      expect((yield* groups.addMember(id, linus)).status).toBe("active")
+      expect(yield* loginsSince).toHaveLength(3)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layerWith({ world })))
+  )
+
+  it.effect("refuses with a body that says what to do, whatever is asked of it", () =>
+    Effect.gen(function* () {
+      const tokens = yield* logIn(GroupsScopes.all)
+      const token = tokens["groups.api.globus.org"]
+      for (const path of ["", "/children", "/policies", "/membership_fields"]) {
+        const { json, status } = yield* get("groups", `v2/groups/${id}${path}`, { token })
+        expect([status, Gare.detect(json)]).toMatchObject([
+          403,
+          {
+            gare: {
+              value: {
+                code: "AuthorizationRequired",
+                authorization_parameters: { session_required_identities: [other] }
+              }
+            },
+            problems: []
+          }
+        ])
+      }
+      const again = yield* logIn(GroupsScopes.all, other)
+      const recent = { token: again["groups.api.globus.org"] }
+      expect((yield* get("groups", `v2/groups/${id}`, recent)).status).toBe(200)
+    }).pipe(Effect.provide(Simulator.layerBackend({ world })))
+  )
+
+  it.effect("takes any login with such an account where there is no limit", () =>
+    Effect.gen(function* () {
+      const groups = yield* clientOf(rosalind)
+      yield* groups.getGroup(id)
+      yield* groups.setGroupPolicies(id, { authentication_assurance_timeout: null })
+      yield* TestClock.adjust("30 hours")
+      expect(yield* groups.getGroup(id)).toMatchObject({ session_limit: null, session_timeouts: {} })
+      expect(yield* loginsSince).toHaveLength(2)
+    }).pipe(Effect.scoped, Effect.provide(Simulator.layerWith({ world })))
+  )
+})
+
 describe("memberships", () => {
   it.effect("begin by invitation and acceptance, or are declined", () =>
     Effect.gen(function* () {
@@ -198,6 +283,38 @@ describe("memberships", () => {
       yield* other.leave(id, linus)
       expect(yield* Effect.flip(other.requestJoin(id, linus))).toMatchObject({ code: "FORBIDDEN" })
       expect((yield* other.join(id, linus)).status).toBe("active")
+    }).pipe(Effect.scoped, inProcess)
+  )
+
+  it.effect("begin once somebody has said what the group wants to know", () =>
+    Effect.gen(function* () {
+      const admin = yield* clientOf(rosalind)
+      const other = yield* clientOf(linus)
+      const { id } = yield* admin.createGroup({
+        name: "Curious",
+        policies: {
+          join_requests: true,
+          group_visibility: "authenticated",
+          signup_fields: ["institution", "department"]
+        }
+      })
+      yield* other.setMembershipFields(id, { [linus]: { institution: "Ridge" } })
+      expect(yield* Effect.flip(other.requestJoin(id, linus))).toMatchObject({
+        code: "MISSING_MEMBERSHIP_FIELDS",
+        message: expect.stringContaining("department") as string
+      })
+      const fields = { institution: "Ridge", department: "Optics" }
+      yield* other.setMembershipFields(id, { [linus]: fields })
+      expect(yield* other.getMembershipFields(id)).toEqual({ [linus]: fields })
+      expect(yield* other.requestJoin(id, linus)).toMatchObject({
+        status: "pending",
+        membership_fields: fields
+      })
+      const { applicants = {}, members } = yield* worldsGroup(id)
+      expect([applicants, members?.find(({ identity }) => identity === linus)]).toMatchObject([
+        {},
+        { membership_fields: fields }
+      ])
     }).pipe(Effect.scoped, inProcess)
   )
 
@@ -368,6 +485,7 @@ describe("a snapshot", () => {
       const groups = yield* clientOf(rosalind)
       yield* groups.inviteMember(observatory!.id, robot, { status_reason: "night shift" })
       yield* groups.setIdentityPreferences({ [rosalind]: { allow_add: true } })
+      yield* groups.setMembershipFields(university!.id, { [rosalind]: { city: "Ridge" } })
       const json = Schema.fromJsonString(Snapshot)
       const written = yield* Schema.encodeEffect(json)(yield* simulator.snapshot)
       const before = yield* groups.getGroup(observatory!.id, { include: ["memberships", "policies"] })

@@ -1,6 +1,7 @@
 /** Globus Groups: groups, who belongs to them, their policies and subscriptions, and what people allow. */
 import { GroupsApi, MembershipActions } from "@effect-globus/sdk/groups"
 import { GroupId, GroupsScopes, SubscriptionId } from "@effect-globus/sdk/model"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -8,9 +9,10 @@ import { GroupPolicies, GroupStatus } from "../world/Group.ts"
 import * as GroupActions from "./groups/Actions.ts"
 import { childrenOf, groupInList, groupOf, limitedSubscriptionOf, membershipOf } from "./groups/Document.ts"
 import * as Groups from "./groups/Groups.ts"
-import * as Principals from "./Principals.ts"
+import * as Sessions from "./groups/Sessions.ts"
 import * as Refusals from "./Refusal.ts"
 import { Caller, type Handlers, make as makeService } from "./Service.ts"
+import * as Session from "./Session.ts"
 import { set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 
@@ -56,55 +58,60 @@ const includeOf = (
 /** A group that the caller may know of. */
 const visible = (
   state: State,
-  identities: Groups.Identities,
+  { identities }: Sessions.Asking,
   id: string
 ): Result.Result<Groups.Group, Refusals.Refusal> => {
   const group = state.groups.get(id.toLowerCase())
   return group === undefined || !Groups.isVisible(group, identities) ? noGroup(id) : Result.succeed(group)
 }
 
+/** A group that the caller may look into: with high assurance, that takes a recent login with the right account. */
+const opened = (
+  state: State,
+  asking: Sessions.Asking,
+  id: string
+): Result.Result<Groups.Group, Refusals.Refusal> =>
+  Result.flatMap(visible(state, asking, id), (group) => {
+    const unmet = Sessions.unmet(state, group, asking)
+    return unmet === undefined
+      ? Result.succeed(group)
+      : Result.fail(Session.refusal("AuthorizationRequired", unmet))
+  })
+
 /** A group that the caller may change. */
 const administered = (
   state: State,
-  identities: Groups.Identities,
+  asking: Sessions.Asking,
   id: string
 ): Result.Result<Groups.Group, Refusals.Refusal> =>
-  Result.flatMap(visible(state, identities, id), (group) =>
-    Groups.isAdmin(group, identities)
+  Result.flatMap(opened(state, asking, id), (group) =>
+    Groups.isAdmin(group, asking.identities)
       ? Result.succeed(group)
       : forbidden("You must be an admin of the group to do this")
   )
 
 /** Who asks, and what there is. */
 const now = Effect.gen(function* () {
-  const { identity } = yield* Caller
+  const caller = yield* Caller
   const state = yield* (yield* Store).current
-  return { state, identities: Principals.identitiesOf(state, identity) }
+  return { state, asking: Sessions.askingAs(state, caller, yield* Clock.currentTimeMillis) }
 })
 
 /** Changes what there is for whoever asks, or refuses to. */
 const attempt = Effect.fnUntraced(function* <A>(
-  change: (
-    state: State,
-    identities: Groups.Identities,
-    now: number
-  ) => readonly [Result.Result<A, Refusals.Refusal>, State]
+  change: (state: State, asking: Sessions.Asking) => readonly [Result.Result<A, Refusals.Refusal>, State]
 ) {
-  const { identity } = yield* Caller
+  const caller = yield* Caller
   const store = yield* Store
-  return yield* store.attempt((state, now) => change(state, Principals.identitiesOf(state, identity), now))
+  return yield* store.attempt((state, now) => change(state, Sessions.askingAs(state, caller, now)))
 })
 
 /** Changes a group, and gives it as it is then. */
 const changeGroup = (
-  how: (
-    state: State,
-    identities: Groups.Identities,
-    now: number
-  ) => Result.Result<Groups.Group, Refusals.Refusal>
+  how: (state: State, asking: Sessions.Asking) => Result.Result<Groups.Group, Refusals.Refusal>
 ) =>
-  attempt((state, identities, now) => {
-    const changed = how(state, identities, now)
+  attempt((state, asking) => {
+    const changed = how(state, asking)
     return Result.isSuccess(changed)
       ? [changed, { ...state, groups: set(state.groups, changed.success) }]
       : [changed, state]
@@ -113,7 +120,7 @@ const changeGroup = (
 /** A group that the admins of a subscription have confirmed to be theirs, or no longer. */
 const verify = (
   state: State,
-  identities: Groups.Identities,
+  { identities }: Sessions.Asking,
   group: Groups.Group,
   given: string | null
 ): Result.Result<Groups.Group, Refusals.Refusal> => {
@@ -163,7 +170,7 @@ const isStatus = Schema.is(GroupStatus)
 
 const handlers: Handlers<ApiGroups> = {
   listMyGroups: Effect.fnUntraced(function* ({ query }) {
-    const { identities, state } = yield* now
+    const { asking, state } = yield* now
     const asked = query.statuses ?? []
     const statuses = typeof asked === "string" ? [asked] : asked
     const wrong = statuses.find((status) => !isStatus(status))
@@ -171,18 +178,18 @@ const handlers: Handlers<ApiGroups> = {
       return yield* Refusals.groups.invalid(`${wrong} is not a status`, { part: "Query", path: ["statuses"] })
     }
     return [...state.groups.values()].flatMap((group) => {
-      const isAsked = Groups.membershipsOf(group, identities).some(({ status }) =>
+      const isAsked = Groups.membershipsOf(group, asking.identities).some(({ status }) =>
         statuses.length === 0 ? status === "active" : statuses.includes(status)
       )
-      return isAsked ? [groupInList(state, group, identities)] : []
+      return isAsked ? [groupInList(state, group, asking)] : []
     })
   }),
 
   getStatuses: Effect.fnUntraced(function* () {
-    const { identities, state } = yield* now
+    const { asking, state } = yield* now
     return Object.fromEntries(
       [...state.groups.values()]
-        .filter((group) => Groups.isManager(group, identities))
+        .filter((group) => Groups.isManager(group, asking.identities))
         .map((group) => {
           const count = (wanted: GroupStatus) =>
             [...group.members.values()].filter(({ status }) => status === wanted).length
@@ -196,9 +203,9 @@ const handlers: Handlers<ApiGroups> = {
     const { identity } = yield* Caller
     const id = GroupId.make(yield* uuid)
     const policies = yield* Effect.fromResult(policiesOf(payload.policies ?? {}))
-    return yield* attempt((state, identities, now) => {
+    return yield* attempt((state, asking) => {
       const parent = payload.parent_id ?? null
-      const above = parent === null ? Result.succeed(null) : administered(state, identities, parent)
+      const above = parent === null ? Result.succeed(null) : administered(state, asking, parent)
       if (Result.isFailure(above)) return [Result.fail(above.failure), state]
       const group = Groups.withMember(
         Groups.make({
@@ -209,23 +216,23 @@ const handlers: Handlers<ApiGroups> = {
           parent: above.success?.id ?? null,
           policies
         }),
-        Groups.membership(identity, "admin", "active", now)
+        Groups.membership(identity, "admin", "active", asking.now)
       )
       const next = { ...state, groups: set(state.groups, group) }
-      return [Result.succeed(groupOf(next, group, identities)), next]
+      return [Result.succeed(groupOf(next, group, asking)), next]
     })
   }),
 
   getGroup: Effect.fnUntraced(function* ({ params, query }) {
-    const { identities, state } = yield* now
+    const { asking, state } = yield* now
     const include = yield* Effect.fromResult(includeOf(query.include))
-    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
-    return groupOf(state, group, identities, include)
+    const group = yield* Effect.fromResult(opened(state, asking, params.group_id))
+    return groupOf(state, group, asking, include)
   }),
 
   updateGroup: Effect.fnUntraced(function* ({ params, payload }) {
-    const group = yield* changeGroup((state, identities) =>
-      Result.flatMap(administered(state, identities, params.group_id), (group) => {
+    const group = yield* changeGroup((state, asking) =>
+      Result.flatMap(administered(state, asking, params.group_id), (group) => {
         const changed = {
           ...group,
           name: payload.name ?? group.name,
@@ -236,32 +243,36 @@ const handlers: Handlers<ApiGroups> = {
               : payload.terms_and_conditions
         }
         const { subscription_admin_verified_id: verified } = payload
-        return verified === undefined ? Result.succeed(changed) : verify(state, identities, changed, verified)
+        return verified === undefined ? Result.succeed(changed) : verify(state, asking, changed, verified)
       })
     )
-    const { identities, state } = yield* now
-    return groupOf(state, group, identities)
+    const { asking, state } = yield* now
+    return groupOf(state, group, asking)
   }),
 
   deleteGroup: ({ params }) =>
-    attempt((state, identities) => {
-      const found = administered(state, identities, params.group_id)
+    attempt((state, asking) => {
+      const found = administered(state, asking, params.group_id)
       if (Result.isFailure(found)) return [Result.fail(found.failure), state]
       const groups = withDescendants(state, found.success).reduce(
         (groups, { id }) => without(groups, id),
         state.groups
       )
-      return [Result.succeed(groupOf(state, found.success, identities)), { ...state, groups }]
+      return [Result.succeed(groupOf(state, found.success, asking)), { ...state, groups }]
     }),
 
   listChildGroups: Effect.fnUntraced(function* ({ params, query }) {
-    const { identities, state } = yield* now
+    const { asking, state } = yield* now
     const include = yield* Effect.fromResult(includeOf(query.include))
-    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    const group = yield* Effect.fromResult(opened(state, asking, params.group_id))
     return {
       children: childrenOf(state, group)
-        .filter((child) => Groups.isVisible(child, identities))
-        .map((child) => groupOf(state, child, identities, include))
+        .filter((child) => Groups.isVisible(child, asking.identities))
+        .map((child) => {
+          // A list is not refused because of one group in it.
+          const isOpen = Sessions.unmet(state, child, asking) === undefined
+          return groupOf(state, child, asking, isOpen ? include : [])
+        })
     }
   }),
 
@@ -270,15 +281,15 @@ const handlers: Handlers<ApiGroups> = {
       (name) => !MembershipActions.actions.some((action) => action === name)
     )
     if (unknown !== undefined) return yield* invalid([unknown], "extra fields not permitted")
-    return yield* attempt((state, identities, now) => {
-      const found = visible(state, identities, params.group_id)
+    return yield* attempt((state, asking) => {
+      const found = opened(state, asking, params.group_id)
       if (Result.isFailure(found)) return [Result.fail(found.failure), state]
       let group = found.success
       const done: { [action: string]: Array<ReturnType<typeof membershipOf>> } = {}
       const errors: { [action: string]: Array<GroupActions.Failure & { readonly identity_id: string }> } = {}
       for (const action of MembershipActions.actions) {
         for (const order of payload[action] ?? []) {
-          const outcome = GroupActions.carryOut(state, group, identities, action, order, now)
+          const outcome = GroupActions.carryOut(state, group, asking.identities, action, order, asking.now)
           if (Result.isSuccess(outcome)) {
             group = Groups.withMember(group, outcome.success)
             ;(done[action] ??= []).push(membershipOf(state, group, outcome.success))
@@ -296,42 +307,40 @@ const handlers: Handlers<ApiGroups> = {
   }),
 
   getMembershipFields: Effect.fnUntraced(function* ({ params }) {
-    const { identities, state } = yield* now
-    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    const { asking, state } = yield* now
+    const group = yield* Effect.fromResult(opened(state, asking, params.group_id))
     return Object.fromEntries(
-      Groups.membershipsOf(group, identities).flatMap(({ fields, identity }) =>
-        fields === null ? [] : [[identity, fields] as const]
-      )
+      asking.identities.flatMap((identity) => {
+        const fields = Groups.fieldsOf(group, identity)
+        return fields === null ? [] : [[identity, fields] as const]
+      })
     )
   }),
 
   setMembershipFields: Effect.fnUntraced(function* ({ params, payload }) {
-    yield* changeGroup((state, identities, now) =>
+    yield* changeGroup((state, asking) =>
       Result.gen(function* () {
-        const group = yield* visible(state, identities, params.group_id)
-        const given = yield* ofIdentities(identities, payload)
-        let changed = group
-        for (const [identity, fields] of given) {
-          const member = group.members.get(identity)
-          if (member === undefined) return yield* forbidden(`${identity} is no member of the group`)
-          changed = Groups.withMember(changed, { ...member, fields, updated: now })
-        }
-        return changed
+        const group = yield* opened(state, asking, params.group_id)
+        const given = yield* ofIdentities(asking.identities, payload)
+        return given.reduce(
+          (group, [identity, fields]) => Groups.withFields(group, identity, fields, asking.now),
+          group
+        )
       })
     )
     return payload
   }),
 
   getGroupPolicies: Effect.fnUntraced(function* ({ params }) {
-    const { identities, state } = yield* now
-    const group = yield* Effect.fromResult(visible(state, identities, params.group_id))
+    const { asking, state } = yield* now
+    const group = yield* Effect.fromResult(opened(state, asking, params.group_id))
     return group.policies
   }),
 
   setGroupPolicies: Effect.fnUntraced(function* ({ params, payload }) {
     const policies = yield* Effect.fromResult(policiesOf(payload))
-    const group = yield* changeGroup((state, identities) =>
-      Result.map(administered(state, identities, params.group_id), (group) => ({
+    const group = yield* changeGroup((state, asking) =>
+      Result.map(administered(state, asking, params.group_id), (group) => ({
         ...group,
         policies: { ...group.policies, ...policies }
       }))
@@ -355,24 +364,24 @@ const handlers: Handlers<ApiGroups> = {
   }),
 
   setSubscriptionAdminVerified: Effect.fnUntraced(function* ({ params, payload }) {
-    const { id, verified } = yield* changeGroup((state, identities) =>
-      Result.flatMap(visible(state, identities, params.group_id), (group) =>
-        verify(state, identities, group, payload.subscription_admin_verified_id)
+    const { id, verified } = yield* changeGroup((state, asking) =>
+      Result.flatMap(opened(state, asking, params.group_id), (group) =>
+        verify(state, asking, group, payload.subscription_admin_verified_id)
       )
     )
     return { group_id: id, subscription_admin_verified_id: verified }
   }),
 
   getIdentityPreferences: Effect.fnUntraced(function* () {
-    const { identities, state } = yield* now
+    const { asking, state } = yield* now
     return Object.fromEntries(
-      identities.map((id) => [id, { allow_add: state.preferences.get(id)?.allow_add ?? null }])
+      asking.identities.map((id) => [id, { allow_add: state.preferences.get(id)?.allow_add ?? null }])
     )
   }),
 
   setIdentityPreferences: Effect.fnUntraced(function* ({ payload }) {
-    yield* attempt((state, identities) => {
-      const given = ofIdentities(identities, payload)
+    yield* attempt((state, asking) => {
+      const given = ofIdentities(asking.identities, payload)
       if (Result.isFailure(given)) return [Result.fail(given.failure), state]
       const preferences = given.success.reduce(
         (preferences, [id, { allow_add }]) => set(preferences, { id, allow_add }),

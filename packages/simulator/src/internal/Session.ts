@@ -38,6 +38,17 @@ export interface Actor {
   readonly grant?: number | undefined
 }
 
+/** The logins that brought a token, as far as they are recent enough. */
+export const loginsOf = (
+  { tokens }: State,
+  { grant }: Actor,
+  within: number | null,
+  now: number
+): ReadonlyArray<Tokens.Login> =>
+  grant === undefined
+    ? []
+    : Tokens.sessionOf(tokens, grant).filter(({ at }) => within === null || now - at <= within)
+
 /** Whether somebody has logged in as is asked for. */
 export const satisfies = (state: State, actor: Actor, requirement: Requirement, now: number): boolean => {
   const mine = identitySet(state, actor.identity)

@@ -65,10 +65,11 @@ export const GroupPolicies = Schema.Struct({
   group_members_visibility: Schema.optionalKey(Schema.Literals(["members", "managers"])),
   /** Whether people may ask to join. Default: false. */
   join_requests: Schema.optionalKey(Schema.Boolean),
+  /** What somebody has to say of themselves before they join (`membership_fields`). Default: nothing. */
   signup_fields: Schema.optionalKey(Schema.Array(SignupField)),
-  /** Default: false. */
+  /** Whether whoever looks into it must have logged in recently, with an account that belongs to it. Default: false. */
   is_high_assurance: Schema.optionalKey(Schema.Boolean),
-  /** In seconds. Default: 28800. */
+  /** With high assurance: how recently, in seconds; null for whenever. Default: 28800. */
   authentication_assurance_timeout: Schema.optionalKey(
     Schema.NullOr(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
   )
@@ -103,6 +104,8 @@ export const Group = Schema.Struct({
   policies: Schema.optionalKey(GroupPolicies),
   /** Default: the first identity of the world, as an admin. */
   members: Schema.optionalKey(Schema.Array(GroupMember)),
+  /** What those say of themselves who do not belong to it yet, by their user name or id. */
+  applicants: Schema.optionalKey(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.Unknown))),
   subscription: Schema.optionalKey(GroupSubscription),
   /** The subscription whose admins have confirmed that the group is theirs. */
   subscription_admin_verified_id: Schema.optionalKey(SubscriptionId)

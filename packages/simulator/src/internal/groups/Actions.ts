@@ -71,12 +71,13 @@ const lastAdmin = fail("LAST_ADMIN", "The last admin of a group cannot stop bein
 // -----------------------------------------------------------------------------
 
 const become = (
-  { member, now, order, target }: Situation,
+  { group, member, now, order, target }: Situation,
   status: GroupStatus,
   changes: Partial<Groups.Membership> = {}
 ): Outcome =>
   Result.succeed({
     ...(member ?? Groups.membership(target, "member", status, now)),
+    fields: Groups.fieldsOf(group, target),
     status,
     reason: order.status_reason ?? null,
     updated: now,
@@ -97,6 +98,14 @@ const asOneself = (situation: Situation, then: () => Outcome): Outcome =>
   situation.caller.includes(situation.target)
     ? then()
     : forbidden(`${situation.target} is not an identity of yours`)
+
+/** Who joins has to say first what the group wants to know. */
+const withSignup = ({ group, target }: Situation, then: () => Outcome): Outcome => {
+  const missing = Groups.missingFields(group, target)
+  return missing.length === 0
+    ? then()
+    : fail("MISSING_MEMBERSHIP_FIELDS", `The group wants to know first: ${missing.join(", ")}`)
+}
 
 const actions: { readonly [A in Action]: (situation: Situation) => Outcome } = {
   add: (situation) =>
@@ -128,7 +137,7 @@ const actions: { readonly [A in Action]: (situation: Situation) => Outcome } = {
   accept: (situation) =>
     asOneself(situation, () =>
       isStatus(situation.member, "invited")
-        ? become(situation, "active")
+        ? withSignup(situation, () => become(situation, "active"))
         : fail("NOT_INVITED", "The identity is not invited")
     ),
 
@@ -159,7 +168,7 @@ const actions: { readonly [A in Action]: (situation: Situation) => Outcome } = {
       if (isStatus(member, "active")) return fail("ALREADY_ACTIVE", "The identity is a member already")
       const { group_visibility, join_requests } = group.policies
       return group_visibility === "authenticated" && !join_requests
-        ? become(situation, "active", { role: "member" })
+        ? withSignup(situation, () => become(situation, "active", { role: "member" }))
         : forbidden("The group does not let everybody in")
     }),
 
@@ -169,7 +178,7 @@ const actions: { readonly [A in Action]: (situation: Situation) => Outcome } = {
       if (isStatus(member, "active")) return fail("ALREADY_ACTIVE", "The identity is a member already")
       if (isStatus(member, "pending")) return fail("ALREADY_PENDING", "The identity has asked already")
       return group.policies.join_requests
-        ? become(situation, "pending", { role: "member" })
+        ? withSignup(situation, () => become(situation, "pending", { role: "member" }))
         : forbidden("The group takes no requests to join")
     }),
 

@@ -4,6 +4,7 @@ import * as Option from "effect/Option"
 import * as Instant from "../Instant.ts"
 import { principal, type State } from "../State.ts"
 import * as Groups from "./Groups.ts"
+import * as Sessions from "./Sessions.ts"
 
 const timeOf = (milliseconds: number | null): string | null =>
   milliseconds === null ? null : Instant.withMicroseconds(milliseconds)
@@ -26,7 +27,7 @@ export const membershipOf = (state: State, group: Groups.Group, member: Groups.M
 })
 
 /** A group in a list. */
-export const groupInList = (state: State, group: Groups.Group, identities: Groups.Identities) => {
+export const groupInList = (state: State, group: Groups.Group, asking: Sessions.Asking) => {
   const { authentication_assurance_timeout, group_members_visibility, group_visibility, is_high_assurance } =
     group.policies
   return {
@@ -36,8 +37,18 @@ export const groupInList = (state: State, group: Groups.Group, identities: Group
     group_type: group.subscription === null ? ("regular" as const) : ("plus" as const),
     enforce_session: is_high_assurance,
     session_limit: authentication_assurance_timeout,
-    session_timeouts: {},
-    my_memberships: Groups.membershipsOf(group, identities).map((mine) => membershipOf(state, group, mine)),
+    session_timeouts: Object.fromEntries(
+      Sessions.timeoutsOf(state, group, asking).map(({ expires, identity }) => [
+        identity,
+        {
+          expire_time: Instant.withMicroseconds(expires),
+          expires_in: Math.max(0, Math.floor((expires - asking.now) / 1000))
+        }
+      ])
+    ),
+    my_memberships: Groups.membershipsOf(group, asking.identities).map((mine) =>
+      membershipOf(state, group, mine)
+    ),
     policies: { group_visibility, group_members_visibility }
   }
 }
@@ -84,12 +95,13 @@ const allowedActions = (group: Groups.Group, identities: Groups.Identities) => {
 export const groupOf = (
   state: State,
   group: Groups.Group,
-  identities: Groups.Identities,
+  asking: Sessions.Asking,
   include: ReadonlyArray<string> = []
 ) => {
+  const { identities } = asking
   const { subscription } = group
   return {
-    ...groupInList(state, group, identities),
+    ...groupInList(state, group, asking),
     description: group.description,
     terms_and_conditions: group.terms_and_conditions,
     subscription_id: subscription?.id ?? null,

@@ -18,7 +18,12 @@ export interface Membership {
   /** Milliseconds since 1970. */
   readonly invited: number | null
   readonly updated: number
-  readonly fields: { readonly [name: string]: unknown } | null
+  readonly fields: Fields | null
+}
+
+/** What somebody says of themselves, by the name of the field. */
+export interface Fields {
+  readonly [name: string]: unknown
 }
 
 export interface Group {
@@ -32,6 +37,8 @@ export interface Group {
   readonly verified: GroupSubscription["id"] | null
   /** By the identity. */
   readonly members: ReadonlyMap<string, Membership>
+  /** What those say of themselves who do not belong to it yet, by the identity. */
+  readonly applicants: ReadonlyMap<string, Fields>
 }
 
 /** Whether an identity lets others add it to their groups; null for whatever is usual. */
@@ -64,6 +71,7 @@ export const make = (
   subscription: null,
   verified: null,
   members: new Map(),
+  applicants: new Map(),
   ...group,
   policies: { ...usualPolicies, ...group.policies }
 })
@@ -120,6 +128,9 @@ export const fromWorld = (
           },
     verified: group.subscription_admin_verified_id ?? null,
     members: new Map(members.map((member) => [member.identity, member])),
+    applicants: new Map(
+      Object.entries(group.applicants ?? {}).map(([identity, fields]) => [idOf(identity), fields])
+    ),
     ...(group.policies === undefined ? {} : { policies: group.policies })
   })
 }
@@ -144,6 +155,7 @@ export const toWorld = (group: Group): World.Group => ({
       ...(fields === null ? {} : { membership_fields: fields })
     })
   ),
+  applicants: Object.fromEntries(group.applicants),
   ...(group.subscription === null ? {} : { subscription: group.subscription }),
   ...(group.verified === null ? {} : { subscription_admin_verified_id: group.verified })
 })
@@ -177,14 +189,16 @@ export const isAdmin = (group: Group, identities: Identities): boolean =>
 
 const concerned: ReadonlySet<GroupStatus> = new Set(["active", "invited", "pending"])
 
+/** Whether an identity belongs to a group, or may do so soon. */
+export const isConcerned = ({ status }: Membership): boolean => concerned.has(status)
+
 /** What somebody is to a group, with each of their identities. */
 export const membershipsOf = (group: Group, identities: Identities): ReadonlyArray<Membership> =>
   identities.flatMap((identity) => group.members.get(identity) ?? [])
 
 /** Whether somebody may know that there is the group. */
 export const isVisible = (group: Group, identities: Identities): boolean =>
-  group.policies.group_visibility === "authenticated" ||
-  membershipsOf(group, identities).some(({ status }) => concerned.has(status))
+  group.policies.group_visibility === "authenticated" || membershipsOf(group, identities).some(isConcerned)
 
 /** The memberships that somebody may know of: all, or their own. */
 export const visibleMemberships = (group: Group, identities: Identities): ReadonlyArray<Membership> =>
@@ -197,7 +211,26 @@ export const visibleMemberships = (group: Group, identities: Identities): Readon
         member.status === "active")
   )
 
-export const withMember = (group: Group, member: Membership): Group => ({
-  ...group,
-  members: new Map(group.members).set(member.identity, member)
-})
+/** What somebody says of themselves to a group, be it before or after they belong to it. */
+export const fieldsOf = (group: Group, identity: string): Fields | null =>
+  group.members.get(identity)?.fields ?? group.applicants.get(identity) ?? null
+
+/** The fields that somebody who wants to join has yet to fill in. */
+export const missingFields = (group: Group, identity: string): ReadonlyArray<string> => {
+  const fields = fieldsOf(group, identity) ?? {}
+  return group.policies.signup_fields.filter((name) => (fields[name] ?? "") === "")
+}
+
+export const withMember = (group: Group, member: Membership): Group => {
+  const applicants = new Map(group.applicants)
+  applicants.delete(member.identity)
+  return { ...group, members: new Map(group.members).set(member.identity, member), applicants }
+}
+
+/** A group to which an identity says something of itself. */
+export const withFields = (group: Group, identity: string, fields: Fields, now: number): Group => {
+  const member = group.members.get(identity)
+  return member === undefined
+    ? { ...group, applicants: new Map(group.applicants).set(identity, fields) }
+    : withMember(group, { ...member, fields, updated: now })
+}
