@@ -1,8 +1,8 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { Effect, FileSystem } from "effect"
 import { spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { readFileSync, writeFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { World } from "../src/index.ts"
 
@@ -83,7 +83,7 @@ describe("the command", () => {
     "takes a world from a file, and says what is wrong with it",
     () =>
       Effect.gen(function* () {
-        const folder = mkdtempSync(join(tmpdir(), "simulator-"))
+        const folder = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped({ prefix: "simulator-" })
         const file = join(folder, "world.json")
         writeFileSync(file, JSON.stringify({ ...World.defaultWorld, collections: [] }))
         const { out } = yield* run(["--json", "--world", file])
@@ -98,7 +98,7 @@ describe("the command", () => {
           out: "",
           err: `The world file ${file} cannot be used: it is not JSON.\n`
         })
-      }),
+      }).pipe(Effect.provide(NodeFileSystem.layer)),
     slow
   )
 

@@ -1,9 +1,7 @@
 /** Programs of the official Python SDK, unmodified, against a simulator on a port. */
-import { Effect, Result } from "effect"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { Effect, FileSystem, Result } from "effect"
 import { spawn } from "node:child_process"
-import { mkdtempSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { python, pythonSdk } from "../../sdk/test/internal/PythonSdk.ts"
 import { Simulator, World } from "../src/index.ts"
 
@@ -49,30 +47,35 @@ result = {}
 `
 
 /** Runs a program of Python against the simulator; gives what it leaves in `result`. */
-export const inPython = Effect.fnUntraced(function* (program: string) {
-  const { variables } = yield* Simulator
-  return yield* Effect.callback<Record<string, unknown>>((resume) => {
-    const child = spawn(python, ["-c", `${preamble}\n${program}\nprint(json.dumps(result))`], {
-      env: {
-        PYTHONPATH: Result.getOrThrow(pythonSdk),
-        HOME: mkdtempSync(join(tmpdir(), "python-sdk-")),
-        ...variables
-      }
-    })
-    let out = ""
-    let err = ""
-    child.stdout.on("data", (data) => (out += String(data)))
-    child.stderr.on("data", (data) => (err += String(data)))
-    child.on("close", (code) =>
-      resume(
-        code === 0
-          ? Effect.succeed(JSON.parse(out.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>)
-          : Effect.die(new Error(err))
+export const inPython = Effect.fnUntraced(
+  function* (program: string) {
+    const { variables } = yield* Simulator
+    const home = yield* (yield* FileSystem.FileSystem).makeTempDirectoryScoped({ prefix: "python-sdk-" })
+    return yield* Effect.callback<Record<string, unknown>>((resume) => {
+      const child = spawn(python, ["-c", `${preamble}\n${program}\nprint(json.dumps(result))`], {
+        env: {
+          PYTHONPATH: Result.getOrThrow(pythonSdk),
+          HOME: home,
+          ...variables
+        }
+      })
+      let out = ""
+      let err = ""
+      child.stdout.on("data", (data) => (out += String(data)))
+      child.stderr.on("data", (data) => (err += String(data)))
+      child.on("close", (code) =>
+        resume(
+          code === 0
+            ? Effect.succeed(JSON.parse(out.trim().split("\n").at(-1) ?? "{}") as Record<string, unknown>)
+            : Effect.die(new Error(err))
+        )
       )
-    )
-    return Effect.sync(() => child.kill())
-  })
-})
+      return Effect.sync(() => child.kill())
+    })
+  },
+  Effect.scoped,
+  Effect.provide(NodeFileSystem.layer)
+)
 
 /** Python takes its time to start. */
 export const slow = { timeout: 60_000 }
