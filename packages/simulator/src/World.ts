@@ -51,7 +51,8 @@ import {
   PathRestrictions,
   SharingPolicy,
   StorageGateway,
-  StreamGateway
+  StreamGateway,
+  UserCredential
 } from "./world/GcsEndpoint.ts"
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
@@ -71,7 +72,8 @@ export {
   PathRestrictions,
   SharingPolicy,
   StorageGateway,
-  StreamGateway
+  StreamGateway,
+  UserCredential
 }
 
 // -----------------------------------------------------------------------------

@@ -1,12 +1,13 @@
+import { GcsApi } from "@effect-globus/sdk/gcs"
 import { GroupsApi } from "@effect-globus/sdk/groups"
-import { GroupsScopes, SearchScopes, TimersScopes } from "@effect-globus/sdk/model"
+import { gcsEndpointScopes, GroupsScopes, SearchScopes, TimersScopes } from "@effect-globus/sdk/model"
 import { SearchApi } from "@effect-globus/sdk/search"
 import { TimersApi } from "@effect-globus/sdk/timers"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
-import { Simulator } from "../src/index.ts"
-import { logIn, send, url } from "./Browser.ts"
+import { Simulator, World } from "../src/index.ts"
+import { logIn, send } from "./Browser.ts"
 
 interface Declared {
   readonly identifier: string
@@ -25,22 +26,27 @@ const operationsOf = ({ groups }: Contract): ReadonlyArray<readonly [group: stri
     Object.values(endpoints).map((operation) => [group, operation] as const)
   )
 
+const [server] = World.defaultWorld.gcs_endpoints ?? []
+const ofServer = gcsEndpointScopes(server?.id ?? "")
+
 const services = [
   ["groups", GroupsApi as unknown as Contract, GroupsScopes.all, GroupsScopes.resourceServer],
   ["search", SearchApi as unknown as Contract, SearchScopes.all, SearchScopes.resourceServer],
-  ["timer", TimersApi as unknown as Contract, TimersScopes.timer, TimersScopes.resourceServer]
+  ["timer", TimersApi as unknown as Contract, TimersScopes.timer, TimersScopes.resourceServer],
+  [`gcs/${server?.id}`, GcsApi as unknown as Contract, ofServer.manage_collections, ofServer.resourceServer]
 ] as const
 
 describe("every operation of a contract", () => {
   for (const [service, contract, scope, resourceServer] of services) {
-    it.effect(`of ${service} is answered, whatever is asked`, () =>
+    it.effect(`of ${service.replace(/\/.*/, "")} is answered, whatever is asked`, () =>
       Effect.gen(function* () {
         const { [resourceServer]: token } = yield* logIn(scope)
         for (const [group, { identifier, method, path }] of operationsOf(contract)) {
           const filled = path.replace(/:\w+/g, "00000000-0000-4000-8000-00000000dead")
-          const request = HttpClientRequest.make(method)(yield* url(service, filled)).pipe(
-            HttpClientRequest.bearerToken(token ?? "")
-          )
+          const { url } = yield* Simulator
+          const request = HttpClientRequest.make(method)(
+            `${url}${service}/${filled.replace(/^\//, "")}`
+          ).pipe(HttpClientRequest.bearerToken(token ?? ""))
           const { status } = yield* send(
             method === "GET" || method === "DELETE" ? request : HttpClientRequest.bodyJsonUnsafe(request, {})
           )

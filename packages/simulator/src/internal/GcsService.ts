@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import { nodes, roles, sharingPolicies, streamGateways } from "./gcs/Administration.ts"
 import { collections } from "./gcs/Collections.ts"
 import { endpoint, info } from "./gcs/Endpoint.ts"
+import { pages, providerLogins } from "./gcs/ProviderLogin.ts"
 import { keyOf } from "./gcs/Resource.ts"
 import { header, scopeOf } from "./gcs/Server.ts"
 import { storageGateways, userCredentials } from "./gcs/Storage.ts"
@@ -25,11 +26,13 @@ const service = makeService({
     ...collections,
     ...storageGateways,
     ...userCredentials,
+    ...providerLogins,
     ...roles,
     ...nodes,
     ...sharingPolicies,
     ...streamGateways
   },
+  pages,
   need: (_operation, _scopes, _params, _state, request) => {
     const id = request.headers[header] ?? ""
     return { isFor: (resourceServer) => resourceServer === id, anyOf: [scopeOf(id)] }

@@ -40,6 +40,7 @@ interface Described {
       readonly administrators?: Some<string>
       readonly owner_string?: string | undefined
       readonly storage_gateways?: Some<Thing>
+      readonly user_credentials?: Some<{ readonly identity: string; readonly storage_gateway: string }>
     }
   >
   readonly compute_endpoints?: Some<Owned & { readonly authentication_policy?: string | undefined }>
@@ -146,8 +147,20 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
     yield { setting: `${at}.settings.owner_string`, what: "identity", to: shown, among: ids }
     yield { setting: `${at}.settings.guest_auth_policy_id`, what: "policy", to: guests, among: policies }
   }
-  for (const [index, { administrators = [], owner_string: to }] of (world.gcs_endpoints ?? []).entries()) {
+  for (const [index, { administrators = [], owner_string: to, storage_gateways, user_credentials = [] }] of (
+    world.gcs_endpoints ?? []
+  ).entries()) {
     yield { setting: `gcs_endpoints.${index}.owner_string`, what: "identity", to, among: ids }
+    for (const [credential, { identity, storage_gateway: on }] of user_credentials.entries()) {
+      const at = `gcs_endpoints.${index}.user_credentials.${credential}`
+      yield { setting: `${at}.identity`, what: "identity", to: identity, among: people }
+      yield {
+        setting: `${at}.storage_gateway`,
+        what: "storage gateway",
+        to: on,
+        among: idsOf(storage_gateways)
+      }
+    }
     for (const [administrator, to] of administrators.entries()) {
       const setting = `gcs_endpoints.${index}.administrators.${administrator}`
       yield { setting, what: "identity", to, among: people }

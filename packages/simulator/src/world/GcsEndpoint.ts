@@ -5,7 +5,8 @@ import {
   PolicyId,
   StorageGatewayId,
   StreamGatewayId,
-  SubscriptionId
+  SubscriptionId,
+  UserCredentialId
 } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 
@@ -93,6 +94,20 @@ export type StreamGateway = typeof StreamGateway.Type
 export const LocalAccount = Schema.Struct({ username: Schema.NonEmptyString, groups: texts })
 export type LocalAccount = typeof LocalAccount.Type
 
+/** What somebody reaches the storage behind a gateway with, where that takes more than a local account. */
+export const UserCredential = Schema.Struct({
+  /** Default: one that follows from its place. */
+  id: Schema.optionalKey(UserCredentialId),
+  storage_gateway: StorageGatewayId,
+  /** The user name or id of the identity whose it is. */
+  identity: Schema.String,
+  display_name: text,
+  username: text,
+  /** Whether the storage refuses it, until somebody logs in anew. Default: false. */
+  invalid: flag
+})
+export type UserCredential = typeof UserCredential.Type
+
 /** What an administrator's program for mapping identities (`external_identity_mapping`) answers; it is not run. */
 export const MappingProgram = Schema.Struct({
   /** The path of the program: the first word of the command. */
@@ -172,6 +187,7 @@ export const GcsEndpoint = Schema.Struct({
   owner_string: text,
   /** The users of its machines. Default: every name is one. */
   local_accounts: Schema.optionalKey(Schema.Array(LocalAccount)),
+  user_credentials: Schema.optionalKey(Schema.Array(UserCredential)),
   mapping_programs: Schema.optionalKey(Schema.Array(MappingProgram)),
   storage_gateways: Schema.optionalKey(Schema.Array(StorageGateway)),
   stream_gateways: Schema.optionalKey(Schema.Array(StreamGateway))

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { domainOf, identityProviderOf, identitySet, type Principal, type State } from "../State.ts"
+import * as Credentials from "./Credentials.ts"
 import { type Fields, recordOf, type Resource, text, texts } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
@@ -24,19 +25,35 @@ export interface Account {
 export type Problem =
   | { readonly _tag: "NotFromAllowedDomain"; readonly domains: ReadonlyArray<string> }
   | { readonly _tag: "InvalidUser"; readonly usernames: ReadonlyArray<string> }
+  | { readonly _tag: "CredentialNotFound"; readonly account: Fields }
+  | { readonly _tag: "InvalidCredential"; readonly credential: string }
 
 /** What a server says of a problem, in words and as a document. */
-export const described = (problem: Problem): { readonly message: string; readonly detail: Fields } =>
-  problem._tag === "NotFromAllowedDomain"
-    ? {
+export const described = (problem: Problem): { readonly message: string; readonly detail: Fields } => {
+  switch (problem._tag) {
+    case "NotFromAllowedDomain":
+      return {
         message: "None of your identities is from a domain that is allowed",
         detail: { DATA_TYPE: "not_from_allowed_domain#1.0.0", allowed_domains: problem.domains }
       }
-    : {
+    case "InvalidUser":
+      return {
         message:
           "There is an identity from an allowed domain, but it does not map to a valid user of this connector",
         detail: { DATA_TYPE: "invalid_user#1.0.0", usernames: problem.usernames }
       }
+    case "CredentialNotFound":
+      return {
+        message: "You have no credential for this storage",
+        detail: { DATA_TYPE: "credential_not_found#1.0.0", accounts: [problem.account] }
+      }
+    case "InvalidCredential":
+      return {
+        message: "Your credential for this storage is not valid",
+        detail: { DATA_TYPE: "invalid_credential#1.0.0", user_credential_id: problem.credential }
+      }
+  }
+}
 
 // -----------------------------------------------------------------------------
 // mappings
@@ -127,26 +144,11 @@ const byProgram = (
   return text(accounts, who.username) ?? text(accounts, who.id) ?? undefined
 }
 
-/** Storage whose accounts are those of its provider, which are named as identities are. */
-const withLogin: ReadonlySet<unknown> = new Set(
-  [
-    Connectors.azureBlob,
-    Connectors.box,
-    Connectors.dropbox,
-    Connectors.googleCloudStorage,
-    Connectors.googleDrive,
-    Connectors.oneDrive
-  ].map(({ id }) => id)
-)
-
-/** Whether people log in at the provider of the storage. */
-export const needsLogin = ({ fields }: Pick<Resource, "fields">): boolean =>
-  withLogin.has(fields["connector_id"])
-
 const usernameOf = (state: State, gateway: Resource, who: Principal): string | undefined => {
   const mappings = gateway.fields["identity_mappings"]
   if (!isMappings(mappings) || mappings.length === 0) {
-    return needsLogin(gateway) ? who.username : who.username.replace(/@.*$/, "")
+    // The accounts of a provider are named as identities are.
+    return Credentials.providerOf(gateway) !== undefined ? who.username : who.username.replace(/@.*$/, "")
   }
   const { id, name } = identityProviderOf(state, who.username)
   const properties: Readonly<Record<string, string | null>> = {

@@ -28,6 +28,7 @@ import {
   find,
   invalidInput,
   isAdministrator,
+  mayUse,
   missingRole,
   put,
   refusal,
@@ -50,16 +51,6 @@ const mayGrant = (asked: Asked, fields: Fields) => {
     ? Result.succeed<void>(undefined)
     : Result.fail(missingRole("administrator", collection))
 }
-
-/** What is somebody's own is for them, and for those who administer the endpoint. */
-const mayUse = (asked: Asked, fields: Fields) =>
-  fields["identity_id"] === asked.identity || isAdministrator(asked)
-    ? Result.succeed<void>(undefined)
-    : Result.fail(
-        refusal(403, "permission_denied", "It belongs to somebody else", {
-          detail: { DATA_TYPE: "not_resource_owner#1.0.0", id: fields["identity_id"] }
-        })
-      )
 
 const rolesDocuments = Documents.make({
   kind: "role",

@@ -15,6 +15,7 @@ import * as Session from "../Session.ts"
 import { type Collection, principal, rootOf, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as Accounts from "./Accounts.ts"
+import * as Credentials from "./Credentials.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
@@ -327,6 +328,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
         invalidInput("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
       )
     }
+    yield* Result.mapError(Credentials.check(asked.state, gateway, account), noAccount)
     const allows = Terms.shareableBy(asked.state, ground, asked.identity)
     if (!allows(path, "read")) {
       return yield* Result.fail(

@@ -174,6 +174,17 @@ export const endpoint: Handlers<(typeof GcsApi)["groups"]["endpoint"]> = {
   deleteEndpointDomain: domain.remove
 }
 
+/** All kinds of storage can be reached, POSIX first. */
+const connectors = [Connectors.posix, ...Connectors.all.filter(({ id }) => id !== Connectors.posix.id)].map(
+  ({ id, name }) => ({
+    DATA_TYPE: "connector#1.1.0" as const,
+    display_name: name,
+    id,
+    is_baa: false,
+    is_ha: false
+  })
+)
+
 export const info: Handlers<(typeof GcsApi)["groups"]["info"]> = {
   getInfo: Effect.fnUntraced(function* () {
     const state = yield* (yield* Store).current
@@ -187,13 +198,7 @@ export const info: Handlers<(typeof GcsApi)["groups"]["info"]> = {
         endpoint_id: EndpointId.make(id),
         manager_version: managerVersion
       },
-      {
-        DATA_TYPE: "connector#1.1.0" as const,
-        display_name: Connectors.posix.name,
-        id: Connectors.posix.id,
-        is_baa: false,
-        is_ha: false
-      }
+      ...connectors
     ])
   })
 }

@@ -27,7 +27,8 @@ export const Kind = Schema.Literals([
   "stream_gateway",
   "lan_secret",
   "local_account",
-  "mapping_program"
+  "mapping_program",
+  "provider_login"
 ])
 export type Kind = typeof Kind.Type
 
@@ -120,6 +121,19 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
         kind: "mapping_program",
         fields: program
       })),
+      ...(endpoint.user_credentials ?? []).map((credential, index): Resource => ({
+        id: credential.id ?? uuidOf(`user credential ${index} of ${endpoint.id}`),
+        endpoint: endpoint.id,
+        kind: "user_credential",
+        fields: {
+          ...Struct.omit(credential, ["id", "identity", "storage_gateway"]),
+          identity_id: idOf(credential.identity),
+          storage_gateway_id: credential.storage_gateway,
+          connector_id:
+            endpoint.storage_gateways?.find(({ id }) => id === credential.storage_gateway)?.connector_id ??
+            posix
+        }
+      })),
       ...(endpoint.storage_gateways ?? []).map(({ id, ...gateway }): Resource => ({
         id,
         endpoint: endpoint.id,
@@ -186,6 +200,14 @@ export const toWorld = (
         ),
         ...saidOf(Names, endpoint.fields),
         local_accounts: each("local_account", ({ fields }) => saidOf(Endpoint.LocalAccount, fields)),
+        user_credentials: each("user_credential", ({ fields, id }) =>
+          saidOf(Endpoint.UserCredential, {
+            ...fields,
+            id,
+            identity: fields["identity_id"],
+            storage_gateway: fields["storage_gateway_id"]
+          })
+        ),
         mapping_programs: each("mapping_program", ({ fields }) => saidOf(Endpoint.MappingProgram, fields)),
         storage_gateways: each("storage_gateway", gatewayOf),
         stream_gateways: each("stream_gateway", streamsOf)

@@ -6,9 +6,9 @@ import * as Result from "effect/Result"
 import * as Principals from "../Principals.ts"
 import * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
-import type { Collection, State } from "../State.ts"
+import { type Collection, identitySet, type State } from "../State.ts"
 import { Store } from "../Store.ts"
-import { type Kind, keyOf, type Resource } from "./Resource.ts"
+import { type Fields, type Kind, keyOf, type Resource, text } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
 // refusals and answers
@@ -150,6 +150,18 @@ export const isAdministrator = (asked: Asked): boolean =>
 /** Refuses those who do not administer the endpoint. */
 export const administrator = (asked: Asked): Result.Result<void, Refusals.Refusal> =>
   isAdministrator(asked) ? Result.succeed(undefined) : Result.fail(missingRole("administrator"))
+
+/** What is somebody's own is for them, and for those who administer the endpoint. */
+export const mayUse = (asked: Asked, fields: Fields): Result.Result<void, Refusals.Refusal> => {
+  const owner = text(fields, "identity_id")
+  return identitySet(asked.state, asked.identity).some(({ id }) => id === owner) || isAdministrator(asked)
+    ? Result.succeed(undefined)
+    : Result.fail(
+        refusal(403, "permission_denied", "It belongs to somebody else", {
+          detail: { DATA_TYPE: "not_resource_owner#1.0.0", id: owner }
+        })
+      )
+}
 
 /** The scope that all but the public operations need. */
 export const scopeOf = (endpoint: string): string => gcsEndpointScopes(endpoint).manage_collections

@@ -5,9 +5,19 @@ import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
 import { set, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
+import * as Credentials from "./Credentials.ts"
 import * as Documents from "./Documents.ts"
 import { flag, posix, type Resource, text, timeoutOf } from "./Resource.ts"
-import { administrator, all, find, invalidInput, isAdministrator, missingRole, refusal } from "./Server.ts"
+import {
+  administrator,
+  all,
+  find,
+  invalidInput,
+  isAdministrator,
+  mayUse,
+  missingRole,
+  refusal
+} from "./Server.ts"
 import * as Terms from "./Terms.ts"
 
 const everybody = () => Result.succeed<void>(undefined)
@@ -94,14 +104,14 @@ export const noAccount = (problem: Accounts.Problem): Refusal => {
   return refusal(403, "permission_denied", message, { detail })
 }
 
+const isPresent = (value: unknown): boolean => value !== undefined && value !== null
+
 const credentials = Documents.make({
   kind: "user_credential",
   schema: UserCredential,
   version: "1.0.0",
-  mayRead: (asked, fields) =>
-    fields["identity_id"] === asked.identity ? Result.succeed(undefined) : administrator(asked),
-  mayWrite: (asked, fields) =>
-    fields["identity_id"] === asked.identity ? Result.succeed(undefined) : administrator(asked),
+  mayRead: mayUse,
+  mayWrite: mayUse,
   complete: (asked, fields) =>
     Result.gen(function* () {
       const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
@@ -114,9 +124,12 @@ const credentials = Documents.make({
       return {
         display_name: null,
         home_directory: `/home/${username}`,
-        invalid: false,
+        // At a provider, somebody has to log in first.
+        invalid: Credentials.providerOf(gateway) !== undefined && !isPresent(fields["policies"]),
         provisioned: identity !== asked.identity,
-        policies: { DATA_TYPE: "posix_user_credential_policies#1.0.0" },
+        policies: {
+          DATA_TYPE: Credentials.providerOf(gateway)?.policies ?? "posix_user_credential_policies#1.0.0"
+        },
         ...fields,
         connector_id: gateway.fields["connector_id"] ?? posix,
         identity_id: identity,

@@ -9,6 +9,7 @@ import * as FileTree from "../FileTree.ts"
 import type { Protected } from "../Session.ts"
 import type { Collection, State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
+import * as Credentials from "./Credentials.ts"
 import { type Fields, keyOf, number, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
 
 /** Where the files of a collection are. */
@@ -88,12 +89,16 @@ export const accountFor = (
 ): Result.Result<Accounts.Account | undefined, Accounts.Problem> => {
   const ground = groundOf(state, collection)
   if (ground === undefined) return Result.succeed(undefined)
-  if (collection.host === null) return Accounts.accountOf(state, ground.gateway, identity)
-  return Result.flatMap(Accounts.accountOf(state, ground.gateway, collection.owner), (account) =>
-    mayShare(state, ground, account.username)
-      ? Result.succeed(account)
-      : Result.fail({ _tag: "InvalidUser", usernames: [account.username] } as const)
-  )
+  const isGuest = collection.host !== null
+  return Result.gen(function* () {
+    const { gateway } = ground
+    const account = yield* Accounts.accountOf(state, gateway, isGuest ? collection.owner : identity)
+    if (isGuest && !mayShare(state, ground, account.username)) {
+      return yield* Result.fail({ _tag: "InvalidUser", usernames: [account.username] } as const)
+    }
+    yield* Credentials.check(state, gateway, account)
+    return account
+  })
 }
 
 // -----------------------------------------------------------------------------
