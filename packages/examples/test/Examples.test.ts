@@ -13,6 +13,7 @@ import { simulatedClient } from "../src/quickstart/globus.ts"
 import * as Quickstart from "../src/quickstart/program.ts"
 import { added } from "../src/scopes.ts"
 // oxlint-disable import/no-unassigned-import -- their tests are the examples
+import "../src/testing/failures.ts"
 import "../src/testing/listing.ts"
 import "../src/testing/misfortune.ts"
 import "../src/testing/ownWorld.ts"

@@ -16,7 +16,7 @@ const files = readdirSync(examples, { recursive: true, encoding: "utf8" })
 
 describe.each([
   { page: "README.md", least: 8 },
-  { page: "packages/simulator/docs/testing.md", least: 3 }
+  { page: "packages/simulator/docs/testing.md", least: 4 }
 ])("$page", ({ least, page }) => {
   const blocks = blocksOf(page)
 

@@ -48,6 +48,7 @@ import * as Snapshots from "./internal/snapshots.ts"
 import * as State from "./internal/State.ts"
 import * as StateFile from "./internal/StateFile.ts"
 import type { Activity, LoginAttempt, Person, Settings } from "./internal/Store.ts"
+import type { Notification } from "./Notification.ts"
 import type { SimulatorError } from "./SimulatorError.ts"
 import type { Snapshot } from "./Snapshot.ts"
 import * as World from "./World.ts"
@@ -70,6 +71,8 @@ export interface Service {
   readonly world: Effect.Effect<World.World>
   /** What has happened so far. */
   readonly activity: Effect.Effect<Activity>
+  /** The mails that it would have sent by now, the latest last. */
+  readonly notifications: Effect.Effect<ReadonlyArray<Notification>>
   /** Who logs in where nobody is asked, and what they answer. */
   readonly person: Effect.Effect<Person>
   /** Lets somebody else log in, or answer otherwise; what is not said stays as it is. */
@@ -213,6 +216,7 @@ const fromBackend = ({ faults, store }: Backend.Backend): Service => {
     variables: Backend.variablesOf(environment),
     world: Effect.map(store.current, (state) => Snapshots.take(state).world),
     activity: Ref.get(store.activity),
+    notifications: Effect.map(store.current, ({ notifications }) => notifications),
     person: Ref.get(store.person),
     setPerson: (person) => Ref.update(store.person, (before) => ({ ...before, ...person })),
     expireTokens: (which = {}) => change((state, now) => Revocations.expireTokens(state, which, now)),

@@ -22,6 +22,7 @@ import * as Schema from "effect/Schema"
 import { Registry as ComputeRegistry } from "./internal/compute/Registry.ts"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
 import * as Records from "./internal/transfer/Records.ts"
+import { Notification } from "./Notification.ts"
 import { World } from "./World.ts"
 
 // -----------------------------------------------------------------------------
@@ -101,6 +102,15 @@ const PlannedFile = Schema.Struct({
     user: Schema.String,
     group: Schema.String
   }),
+  algorithm: Schema.optional(Schema.String),
+  starts: Schema.optional(Schema.Number),
+  arrives: Schema.Number
+})
+
+const PlannedLink = Schema.Struct({
+  source: Schema.String,
+  destination: Schema.String,
+  target: Schema.String,
   arrives: Schema.Number
 })
 
@@ -134,9 +144,20 @@ const Task = Schema.Struct({
       })
     )
   ),
+  notifies: Schema.optional(Schema.Struct({ succeeded: Schema.Boolean, failed: Schema.Boolean })),
   settled: Schema.Boolean,
+  applied: Schema.optional(
+    Schema.Struct({
+      files: Schema.Int,
+      links: Schema.Int,
+      directories: Schema.Int,
+      removals: Schema.Int
+    })
+  ),
+  over: Schema.optional(Schema.Boolean),
   plan: Schema.Struct({
     files: Schema.Array(PlannedFile),
+    links: Schema.optional(Schema.Array(PlannedLink)),
     directories: Strings,
     removals: Strings,
     skippedFiles: Schema.Int,
@@ -145,11 +166,16 @@ const Task = Schema.Struct({
         source: Schema.String,
         destination: Schema.String,
         code: Schema.optional(Schema.Literals(["FILE_NOT_FOUND", "PERMISSION_DENIED"])),
-        directory: Schema.optional(Schema.Boolean)
+        directory: Schema.optional(Schema.Boolean),
+        link: Schema.optional(Schema.Boolean)
       })
     ),
     failure: Schema.NullOr(Trouble),
     hindrance: Schema.optional(Schema.NullOr(Trouble)),
+    waiting: Schema.optional(Schema.NullOr(Schema.Union([Records.TransferOrder, Records.DeleteOrder]))),
+    overcome: Schema.optional(
+      Schema.Array(Schema.Struct({ ...Trouble.fields, from: Schema.Number, until: Schema.Number }))
+    ),
     duration: Schema.Number
   })
 })
@@ -281,6 +307,7 @@ export const Snapshot = Schema.Struct({
   refreshTokens: Schema.Array(RefreshToken),
   consents: Schema.Array(Consent),
   tasks: Schema.Array(Task),
+  notifications: Schema.optionalKey(Schema.Array(Notification)),
   bookmarks: Schema.Array(Bookmark),
   accessRules: Schema.optionalKey(Schema.Array(AccessRule)),
   roles: Schema.optionalKey(Schema.Array(Records.Role)),

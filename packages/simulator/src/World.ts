@@ -261,11 +261,23 @@ export interface Directory {
   readonly group?: string
 }
 
+/** A symbolic link. */
+export const Link = Schema.Struct({
+  type: Schema.Literal("link"),
+  /**
+   * Where it points to: from the root of the collection, or from the directory that it is in. There need not be anything;
+   * above the root there is nothing.
+   */
+  target: Schema.NonEmptyString,
+  ...attributes
+})
+export type Link = typeof Link.Type
+
 /**
  * What can be in a directory: text is a file of that content, a number a file of that many bytes, an object with the
- * `type` `file` or `directory` is what it says, and any other object is a directory.
+ * `type` `file`, `directory` or `link` is what it says, and any other object is a directory.
  */
-export type Entry = string | number | File | Directory | Files
+export type Entry = string | number | File | Directory | Link | Files
 
 /** The entries of a directory, by name. */
 export interface Files {
@@ -286,6 +298,7 @@ export const Entry: Schema.Codec<Entry> = Schema.Union([
   Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)),
   File,
   Directory,
+  Link,
   Schema.suspend((): Schema.Codec<Files> => Files)
 ])
 
@@ -369,11 +382,17 @@ export const Collection = Schema.Struct({
   sharing_policies: Schema.optionalKey(Schema.Array(SharingPolicy)),
   /**
    * A folder of this machine that its files are in, as an absolute path; whatever is done to the collection is done there,
-   * and links in it are not seen. It is read anew at every request. Default: none, the files are in memory.
+   * and links that lead out of it are not seen. What is looked at is read anew at every request. Default: none, the files are
+   * in memory.
    */
   folder: Schema.optionalKey(
     Schema.String.check(Schema.isPattern(/^(\/|[A-Za-z]:)/, { expected: "an absolute path" }))
   ),
+  /**
+   * How many bytes its files may have altogether: what would be more, transfers try to copy until their deadline, and
+   * uploads are refused. That of a collection of which others share directories is for theirs too. Default: any.
+   */
+  quota: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))),
   /** Who may use the files of a guest collection, besides its owner. Default: everybody who has logged in, for all. */
   access: Schema.optionalKey(Schema.Array(AccessRule)),
   /** Default: none. */
@@ -414,6 +433,8 @@ const notNegative = Schema.Number.check(Schema.isGreaterThanOrEqualTo(0))
 export const Pace = Schema.Struct({
   /** Seconds before a task begins. Default: 0.4. */
   task_start_seconds: Schema.optionalKey(notNegative),
+  /** Seconds after which a task is given up that names no deadline. Default: 86 400, a day. */
+  task_deadline_seconds: Schema.optionalKey(positive),
   /** Default: 120 000 000. */
   bytes_per_second: Schema.optionalKey(positive),
   /** What a file costs besides its bytes. Default: 0.02. */

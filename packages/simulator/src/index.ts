@@ -2,6 +2,7 @@
  * A simulated Globus to develop and test against.
  */
 export * as Fault from "./Fault.ts"
+export { Notification } from "./Notification.ts"
 export {
   type Activity,
   type LoginAttempt,

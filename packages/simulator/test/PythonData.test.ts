@@ -169,7 +169,7 @@ result["paused"] = transfer.endpoint_manager_get_task(task)["is_paused"]
 result["info"] = [r["message"] for r in transfer.task_pause_info(task)["pause_rules"]]
 transfer.endpoint_manager_delete_pause_rule(pause)
 result["done"] = transfer.task_wait(task, timeout=20, polling_interval=1)
-result["tasks"] = [t["task_id"] == task for t in transfer.paginated.endpoint_manager_task_list(filter_status="SUCCEEDED").items()]
+result["tasks"] = [t["task_id"] == task for t in transfer.paginated.endpoint_manager_task_list(filter_status="SUCCEEDED", filter_endpoint="${tutorial1!.id}").items()]
 server = transfer.get_endpoint("${tutorial1!.id}")["https_server"]
 token = app.get_authorizer("${tutorial1!.id}").get_authorization_header()
 file = requests.get(server + "/home/rosalind/README.txt", headers={"Authorization": token, "Range": "bytes=0-3"})

@@ -584,7 +584,6 @@ describe("a transfer", () => {
   )
 
   it.effect.each([
-    ["a source that is missing", item("/nowhere", "/x"), "FILE_NOT_FOUND"],
     ["a directory that is not to be one", item("/data", "/x", { recursive: false }), "IS_A_DIRECTORY"],
     ["a file that is to be a directory", item("/README.txt", "/x", { recursive: true }), "NOT_A_DIRECTORY"]
   ] as const)("fails for %s, and does nothing", ([, one, code]) =>
@@ -688,9 +687,9 @@ describe("a transfer", () => {
   it.effect("tells which error it met", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const failed = yield* finish(token, { DATA: [item("/nowhere", "/x")] })
+      const failed = yield* finish(token, { DATA: [item("/data", "/x", { recursive: false })] })
       const { json } = yield* get("transfer", `v0.10/task/${String(failed["task_id"])}/event_list`, { token })
-      expect(json.DATA[0]).toMatchObject({ code: "FILE_NOT_FOUND", is_error: true })
+      expect(json.DATA[0]).toMatchObject({ code: "IS_A_DIRECTORY", is_error: true })
     }).pipe(inProcess)
   )
 
@@ -747,7 +746,7 @@ describe("a deletion", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       const DATA = paths("/data/*.bin")
-      expect(yield* remove(token, { DATA })).toMatchObject({ fatal_error: { code: "FILE_NOT_FOUND" } })
+      expect(yield* remove(token, { DATA })).toMatchObject({ nice_status: "FILE_NOT_FOUND" })
       expect(yield* remove(token, { DATA, interpret_globs: true })).toMatchObject({ status: "SUCCEEDED" })
       expect(yield* names(here, "/data", token)).toEqual(["deep", "empty", "notes.tmp"])
     }).pipe(inProcess)
@@ -757,7 +756,11 @@ describe("a deletion", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       const DATA = paths("/nowhere")
-      expect(yield* remove(token, { DATA })).toMatchObject({ status: "FAILED" })
+      const deadline = "1970-01-01T00:00:30Z"
+      expect(yield* remove(token, { DATA, deadline })).toMatchObject({
+        status: "FAILED",
+        fatal_error: { code: "EXPIRED" }
+      })
       expect(yield* remove(token, { DATA, ignore_missing: true })).toMatchObject({ status: "SUCCEEDED" })
     }).pipe(inProcess)
   )
@@ -789,7 +792,11 @@ describe("tasks", () => {
     Effect.gen(function* () {
       const token = yield* tokenFor()
       for (const label of ["one", "two", "three"]) {
-        yield* transfer(token, { label, DATA: [item(label === "two" ? "/nowhere" : "/README.txt", "/x")] })
+        yield* transfer(token, {
+          label,
+          deadline: "1970-01-01T00:00:30Z",
+          DATA: [item(label === "two" ? "/nowhere" : "/README.txt", "/x")]
+        })
         yield* TestClock.adjust("1 second")
       }
       yield* transfer(yield* tokenFor(all, linus), { DATA: [item("/README.txt", "/x")] })
@@ -868,22 +875,10 @@ describe("bookmarks", () => {
   )
 })
 
-describe("what is not simulated", () => {
-  it.effect("says so", () =>
+describe("what there is not", () => {
+  it.effect("is not found", () =>
     Effect.gen(function* () {
       const token = yield* tokenFor()
-      const { json, status } = yield* post(
-        "transfer",
-        `v0.10/operation/endpoint/${here}/symlink`,
-        { path: "/a", symlink_target: "b" },
-        { token }
-      )
-      expect(status).toBe(501)
-      expect(json).toMatchObject({
-        code: "NotImplemented",
-        message: expect.stringContaining("does not simulate transfer."),
-        request_id: expect.any(String)
-      })
       expect((yield* get("transfer", "v0.10/nonsense", { token })).json).toMatchObject({
         code: "ClientError.NotFound"
       })

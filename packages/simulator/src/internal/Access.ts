@@ -4,7 +4,7 @@ import { keyOf, urnOf } from "./gcs/Resource.ts"
 import * as Settings from "./gcs/Settings.ts"
 import * as Groups from "./groups/Groups.ts"
 import * as Principals from "./Principals.ts"
-import { type AccessRule, type Collection, identitySet, type State } from "./State.ts"
+import { type AccessRule, type Collection, identitySet, rootOf, type State } from "./State.ts"
 import type { Role } from "./transfer/Records.ts"
 
 /** What is done with files. */
@@ -111,13 +111,16 @@ export const allows = (
     permissions === "rw" && (anonymousWrites || principal_type !== "anonymous")
   return (
     (identity !== undefined && hasRole(state, collection, identity)) ||
-    [...state.accessRules.values()].some(
-      (rule) =>
-        rule.collection === collection.id &&
-        (right === "read" || mayWrite(rule)) &&
-        (rule.expires === null || rule.expires > now) &&
-        isFor(state, rule, identity) &&
-        isBelow(path, rule)
+    // Where links lead, somebody needs the right as well.
+    FileTree.ways(rootOf(state.collections, collection), path).every((way) =>
+      [...state.accessRules.values()].some(
+        (rule) =>
+          rule.collection === collection.id &&
+          (right === "read" || mayWrite(rule)) &&
+          (rule.expires === null || rule.expires > now) &&
+          isFor(state, rule, identity) &&
+          isBelow(way, rule)
+      )
     )
   )
 }

@@ -18,7 +18,7 @@ import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Needs, say, type Served } from "./Service.ts"
 import * as Session from "./Session.ts"
-import { changeRoot, type Collection, rootOf, type State } from "./State.ts"
+import { changeRoot, type Collection, roomOf, rootOf, type State } from "./State.ts"
 import { Store } from "./Store.ts"
 import * as Tokens from "./Tokens.ts"
 
@@ -286,7 +286,7 @@ const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerR
   const now = yield* Clock.currentTimeMillis
   const collection = yield* Effect.fromResult(offered(state, place.collection, request))
   yield* Effect.fromResult(check(state, collection, place.path, "read", request, now))
-  const node = Option.getOrUndefined(FileTree.get(rootOf(state.collections, collection), place.path))
+  const node = Option.getOrUndefined(FileTree.find(rootOf(state.collections, collection), place.path))
   if (node?._tag !== "File") return yield* notFound(FileTree.formatPath(place.path))
   if (!FileTree.isReadable(node)) return yield* denied("read", place.path)
   return yield* Effect.fromResult(send(bytesOf, request, place.path.at(-1) ?? "", node, now))
@@ -315,8 +315,9 @@ const offered = (
 
 type Change = (
   root: FileTree.Directory,
-  before: FileTree.Node | undefined,
-  now: number
+  before: FileTree.Found | undefined,
+  now: number,
+  room: number
 ) => Result.Result<readonly [FileTree.Directory, HttpServerResponse.HttpServerResponse], Refusals.Refusal>
 
 const change = Effect.fnUntraced(function* (
@@ -331,11 +332,11 @@ const change = Effect.fnUntraced(function* (
       yield* check(state, collection, place.path, "write", request, now)
       const root = rootOf(state.collections, collection)
       if (!FileTree.isWritableAt(root, place.path)) return yield* Result.fail(denied("write", place.path))
-      const before = Option.getOrUndefined(FileTree.get(root, place.path))
+      const before = Option.getOrUndefined(FileTree.find(root, place.path))
       if (unmet(request, before?._tag === "File" ? before : undefined) !== undefined) {
         return yield* Result.fail(refusal(412, "precondition_failed", "The file is another version"))
       }
-      const [after, response] = yield* how(root, before, now)
+      const [after, response] = yield* how(root, before, now, roomOf(state.collections, collection))
       const collections = changeRoot(state.collections, collection.id, () => after)
       return [response, { ...state, collections }] as const
     })
@@ -348,16 +349,19 @@ const write = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServer
   const body = yield* Effect.mapError(request.arrayBuffer, () =>
     refusal(400, "bad_request", "The body did not arrive completely")
   )
-  return yield* change(request, place, (root, before, now) => {
+  return yield* change(request, place, (root, before, now, room) => {
     if (before?._tag === "Directory") {
       return Result.fail(refusal(409, "conflict", `${FileTree.formatPath(place.path)} is a directory`))
     }
-    const parent = FileTree.get(root, place.path.slice(0, -1))
+    const parent = FileTree.find(root, place.path.slice(0, -1))
     if (Option.isNone(parent) || parent.value._tag !== "Directory") {
       return Result.fail(refusal(404, "not_found", "There is no such directory"))
     }
     const defaults = { modified: now, user: "globus", group: "globus" }
     const file = FileTree.fileOfBytes(defaults, new Uint8Array(body))
+    if (file.size - (before?.size ?? 0) > room) {
+      return Result.fail(refusal(507, "quota_exceeded", "The collection has no room for the file"))
+    }
     const response = HttpServerResponse.empty({
       status: before === undefined ? 201 : 204,
       headers: { etag: etagOf(file) }

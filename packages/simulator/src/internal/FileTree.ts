@@ -36,7 +36,17 @@ export interface Directory extends Attributes {
   readonly entries: HashMap.HashMap<string, Node>
 }
 
-export type Node = File | Directory
+/** A symbolic link. */
+export interface Link extends Attributes {
+  readonly _tag: "Link"
+  /** Where it points to, as it was said: from the root of the collection, or from the directory that it is in. */
+  readonly target: string
+}
+
+export type Node = File | Directory | Link
+
+/** What a path leads to, once links are followed. */
+export type Found = File | Directory
 
 /** The names from the root of a collection on. */
 export type Path = ReadonlyArray<string>
@@ -57,6 +67,7 @@ export interface Defaults {
 
 const fileMode = "0644"
 const directoryMode = "0755"
+const linkMode = "0777"
 
 export const directory = (
   defaults: Defaults,
@@ -77,6 +88,13 @@ export const file = (
   content: options.content,
   ...(options.base64 === undefined ? {} : { base64: options.base64 }),
   permissions: options.permissions ?? fileMode,
+  ...defaults
+})
+
+export const link = (defaults: Defaults, target: string): Link => ({
+  _tag: "Link",
+  target,
+  permissions: linkMode,
   ...defaults
 })
 
@@ -118,7 +136,7 @@ export const stream = (file: File, start: number, end: number): Stream.Stream<Ui
     ] as const)
   })
 
-const sizeOf = (base64: string): number =>
+const sizeOfBase64 = (base64: string): number =>
   Result.match(Base64.decode(base64), { onFailure: () => 0, onSuccess: ({ length }) => length })
 
 const bytesOf = (text: string): number => new TextEncoder().encode(text).length
@@ -126,6 +144,7 @@ const bytesOf = (text: string): number => new TextEncoder().encode(text).length
 // A directory may well have a file named `type`, so only these words, beside what belongs to them, are meant otherwise.
 const isFile = Schema.is(World.File)
 const isDirectory = Schema.is(World.Directory)
+const isLink = Schema.is(World.Link)
 
 const attributesOf = (
   entry: { readonly modified?: string; readonly user?: string; readonly group?: string },
@@ -142,7 +161,9 @@ const fromEntry = (entry: World.Entry, defaults: Defaults): Node => {
   if (isFile(entry)) {
     return {
       _tag: "File",
-      size: entry.size ?? (entry.base64 === undefined ? bytesOf(entry.content ?? "") : sizeOf(entry.base64)),
+      size:
+        entry.size ??
+        (entry.base64 === undefined ? bytesOf(entry.content ?? "") : sizeOfBase64(entry.base64)),
       content: entry.content,
       ...(entry.base64 === undefined ? {} : { base64: entry.base64 }),
       permissions: entry.permissions ?? fileMode,
@@ -156,6 +177,7 @@ const fromEntry = (entry: World.Entry, defaults: Defaults): Node => {
       ...attributesOf(entry, defaults)
     }
   }
+  if (isLink(entry)) return { ...link(defaults, entry.target), ...attributesOf(entry, defaults) }
   return fromFiles(entry, defaults)
 }
 
@@ -173,21 +195,23 @@ export const toFiles = (tree: Directory): World.Files =>
   Object.fromEntries(list(tree).map(([name, node]) => [name, toEntry(node)]))
 
 const toEntry = (node: Node): World.Entry => {
-  const attributes = {
-    permissions: node.permissions,
-    modified: Instant.format(node.modified),
-    user: node.user,
-    group: node.group
-  }
-  return node._tag === "File"
-    ? {
+  const { group, permissions, user } = node
+  const attributes = { modified: Instant.format(node.modified), user, group }
+  switch (node._tag) {
+    case "File":
+      return {
         type: "file",
         size: node.size,
         ...(node.content === undefined ? {} : { content: node.content }),
         ...(node.base64 === undefined ? {} : { base64: node.base64 }),
+        permissions,
         ...attributes
       }
-    : { type: "directory", entries: toFiles(node), ...attributes }
+    case "Directory":
+      return { type: "directory", entries: toFiles(node), permissions, ...attributes }
+    case "Link":
+      return { type: "link", target: node.target, ...attributes }
+  }
 }
 
 // -----------------------------------------------------------------------------
@@ -218,9 +242,63 @@ export const formatDirectory = (path: Path): string => (path.length === 0 ? "/" 
 // combinators
 // -----------------------------------------------------------------------------
 
+/** As many links are followed from one path; more are a circle. */
+const mostLinks = 40
+
+/** Where a link points to, unless that is above the root: seen from a directory, or from the root. */
+const targetOf = (directory: Path, target: string): Option.Option<Path> => {
+  const path = target.startsWith("/") ? [] : [...directory]
+  for (const name of target.split("/")) {
+    if (name === "..") {
+      if (path.length === 0) return Option.none()
+      path.pop()
+    } else if (name !== "" && name !== ".") path.push(name)
+  }
+  return Option.some(path)
+}
+
+/** Whether a link in a directory points to something above the root. */
+export const leadsOut = (directory: Path, target: string): boolean =>
+  Option.isNone(targetOf(directory, target))
+
+/**
+ * Where a path leads once all links on it are followed, if they do not lead in a circle or above the root. What is not
+ * there stays as it was said.
+ */
+export const realPath = (tree: Directory, path: Path, left: number = mostLinks): Option.Option<Path> => {
+  let node: Node = tree
+  for (const [index, name] of path.entries()) {
+    if (node._tag !== "Directory") break
+    const next: Node | undefined = Option.getOrUndefined(HashMap.get(node.entries, name))
+    if (next === undefined) break
+    if (next._tag === "Link") {
+      return left === 0
+        ? Option.none()
+        : Option.flatMap(targetOf(path.slice(0, index), next.target), (target) =>
+            realPath(tree, [...target, ...path.slice(index + 1)], left - 1)
+          )
+    }
+    node = next
+  }
+  return Option.some(path)
+}
+
+/** A path, and where it leads if there are links on it. */
+export const ways = (tree: Directory, path: Path): ReadonlyArray<Path> =>
+  Option.match(realPath(tree, path), {
+    onNone: () => [path],
+    onSome: (real) => (real === path ? [path] : [path, real])
+  })
+
+/** What is at a path itself, which may be a link; those that lead to it are followed. */
 export const get = (tree: Directory, path: Path): Option.Option<Node> => {
   let node: Node = tree
   for (const name of path) {
+    if (node._tag === "Link") {
+      return Option.flatMap(realPath(tree, path.slice(0, -1)), (parent) =>
+        getPlain(tree, [...parent, ...path.slice(-1)])
+      )
+    }
     if (node._tag === "File") return Option.none()
     const next: Option.Option<Node> = HashMap.get(node.entries, name)
     if (Option.isNone(next)) return next
@@ -229,13 +307,34 @@ export const get = (tree: Directory, path: Path): Option.Option<Node> => {
   return Option.some(node)
 }
 
+/** What is at a path on which there are no links but perhaps the last. */
+const getPlain = (tree: Directory, path: Path): Option.Option<Node> =>
+  path.reduce<Option.Option<Node>>(
+    (found, name) =>
+      Option.flatMap(found, (node) =>
+        node._tag === "Directory" ? HashMap.get(node.entries, name) : Option.none()
+      ),
+    Option.some(tree)
+  )
+
+/** What a path leads to, all links followed. */
+export const find = (tree: Directory, path: Path): Option.Option<Found> =>
+  Option.flatMap(get(tree, path), (node) =>
+    node._tag !== "Link"
+      ? Option.some(node)
+      : Option.filter(
+          Option.flatMap(realPath(tree, path), (real) => getPlain(tree, real)),
+          (found): found is Found => found._tag !== "Link"
+        )
+  )
+
 /** Whether anybody may read a file or list a directory. */
 export const isReadable = ({ permissions }: Node): boolean => (Number.parseInt(permissions, 8) & 0o444) !== 0
 
 /** Whether something may be put at a path: whether anybody may write to the directory that is the nearest to it. */
 export const isWritableAt = (tree: Directory, path: Path): boolean => {
   let nearest: Directory = tree
-  for (const name of path.slice(0, -1)) {
+  for (const name of Option.getOrElse(realPath(tree, path.slice(0, -1)), () => [])) {
     const next = Option.getOrUndefined(HashMap.get(nearest.entries, name))
     if (next?._tag !== "Directory") break
     nearest = next
@@ -246,6 +345,14 @@ export const isWritableAt = (tree: Directory, path: Path): boolean => {
 /** The entries of a directory in the order of their names. */
 export const list = (tree: Directory): ReadonlyArray<readonly [name: string, node: Node]> =>
   HashMap.toEntries(tree.entries).toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+/** How many bytes the files of a tree have. */
+export const sizeOf = (tree: Directory): number =>
+  HashMap.reduce(
+    tree.entries,
+    0,
+    (size, node) => size + (node._tag === "File" ? node.size : node._tag === "Directory" ? sizeOf(node) : 0)
+  )
 
 /** Everything below a directory, directories before what is in them. */
 export const walk = function* (
@@ -259,20 +366,30 @@ export const walk = function* (
   }
 }
 
-/** Changes the directory at a path, and with it all that lead there. */
-const change = (
+type How = (directory: Directory) => Result.Result<Directory, Problem>
+
+type Missing = (name: string) => Option.Option<Directory>
+
+/** Changes the directory that a path leads to, and with it all that lead there. */
+const change = (tree: Directory, path: Path, how: How, missing: Missing): Result.Result<Directory, Problem> =>
+  Option.match(realPath(tree, path), {
+    onNone: () => Result.fail("NotFound"),
+    onSome: (real) => changePlain(tree, real, how, missing)
+  })
+
+const changePlain = (
   tree: Directory,
   path: Path,
-  how: (directory: Directory) => Result.Result<Directory, Problem>,
-  missing: (name: string) => Option.Option<Directory>
+  how: How,
+  missing: Missing
 ): Result.Result<Directory, Problem> => {
   const [name, ...rest] = path
   if (name === undefined) return how(tree)
   const there = Option.getOrUndefined(HashMap.get(tree.entries, name))
   const found = there ?? Option.getOrUndefined(missing(name))
   if (found === undefined) return Result.fail("NotFound")
-  if (found._tag === "File") return Result.fail("NotADirectory")
-  return Result.map(change(found, rest, how, missing), (changed) =>
+  if (found._tag !== "Directory") return Result.fail("NotADirectory")
+  return Result.map(changePlain(found, rest, how, missing), (changed) =>
     changed === there ? tree : { ...tree, entries: HashMap.set(tree.entries, name, changed) }
   )
 }
@@ -284,7 +401,7 @@ const split = (path: Path): readonly [parent: Path, name: string | undefined] =>
   path.at(-1)
 ]
 
-/** Puts a node at a path, in place of what may be there, and makes the directories that lead there. */
+/** Puts a node at a path, in place of what may be there, be it a link, and makes the directories that lead there. */
 export const put = (
   tree: Directory,
   path: Path,
@@ -341,7 +458,18 @@ export const makeDirectory = (
   tree: Directory,
   path: Path,
   defaults: Defaults
-): Result.Result<Directory, Problem> => {
+): Result.Result<Directory, Problem> => make(tree, path, directory(defaults))
+
+/** Makes a link in a directory that exists. */
+export const makeLink = (
+  tree: Directory,
+  path: Path,
+  target: string,
+  defaults: Defaults
+): Result.Result<Directory, Problem> => make(tree, path, link(defaults, target))
+
+/** Puts something new into a directory that exists. */
+const make = (tree: Directory, path: Path, node: Node): Result.Result<Directory, Problem> => {
   const [parent, name] = split(path)
   if (name === undefined) return Result.fail("Exists")
   return change(
@@ -352,13 +480,14 @@ export const makeDirectory = (
         ? Result.fail("Exists")
         : Result.succeed({
             ...found,
-            modified: defaults.modified,
-            entries: HashMap.set(found.entries, name, directory(defaults))
+            modified: node.modified,
+            entries: HashMap.set(found.entries, name, node)
           }),
     nothing
   )
 }
 
+/** Removes what is at a path; of a link, not what it leads to. */
 export const remove = (tree: Directory, path: Path): Result.Result<Directory, Problem> => {
   const [parent, name] = split(path)
   if (name === undefined) return Result.succeed({ ...tree, entries: HashMap.empty() })
@@ -376,12 +505,13 @@ export const remove = (tree: Directory, path: Path): Result.Result<Directory, Pr
 /** Moves what is at one path to another that is free, in a directory that exists. */
 export const rename = (tree: Directory, from: Path, to: Path): Result.Result<Directory, Problem> => {
   const node = Option.getOrUndefined(get(tree, from))
-  if (node === undefined || from.length === 0) return Result.fail("NotFound")
-  if (Option.isSome(get(tree, to))) return Result.fail("Exists")
-  const isInside = to.length > from.length && from.every((name, index) => name === to[index])
-  if (isInside) return Result.fail("NotADirectory")
   const [parent, name] = split(to)
-  if (name === undefined) return Result.fail("Exists")
+  if (node === undefined || from.length === 0) return Result.fail("NotFound")
+  if (name === undefined || Option.isSome(get(tree, to))) return Result.fail("Exists")
+  const source = Option.getOrElse(realPath(tree, from.slice(0, -1)), () => [])
+  const destination = Option.getOrElse(realPath(tree, parent), () => [])
+  const isInside = [...source, ...from.slice(-1)].every((name, index) => name === destination[index])
+  if (isInside) return Result.fail("NotADirectory")
   return Result.flatMap(remove(tree, from), (without) =>
     change(
       without,

@@ -1,6 +1,7 @@
 /**
  * Collections whose files are in folders of this machine. Before anything happens, what is in the folders is read; after
- * it, what has changed is written there. Links are left alone, so that nothing leads out of a folder.
+ * it, what has changed is written there. Links are read and written, but never followed by the file system of this machine:
+ * those that lead out of a folder are not seen, and none that does is written.
  */
 import { InvalidConfiguration } from "@effect-globus/sdk/model"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
@@ -52,28 +53,76 @@ const fileAt = Effect.fnUntraced(function* (
   return { ...file, permissions }
 })
 
-/** What is in a folder. */
-const scan = (path: string, known: FileTree.Directory): Io<FileTree.Directory> =>
+/** Where a link points to, seen from the root of its folder or from its directory; nowhere, if it leads out of the folder. */
+const targetWithin = (folder: string, below: FileTree.Path, text: string): string | undefined => {
+  const root = folder.replace(/\/+$/, "")
+  const isAbsolute = text.startsWith("/") || /^[A-Za-z]:/.test(text)
+  if (isAbsolute && text !== root && !text.startsWith(`${root}/`)) return undefined
+  const target = isAbsolute ? `/${text.slice(root.length + 1)}` : text
+  return FileTree.leadsOut(below, target) ? undefined : target
+}
+
+/** The text of a link that points there, as the file system of this machine has to read it. */
+const textOf = (below: FileTree.Path, target: string): string =>
+  target.startsWith("/") ? `${"../".repeat(below.length)}${target.replace(/^\/+/, "")}` || "." : target
+
+const linkAt = Effect.fnUntraced(function* (
+  folder: string,
+  below: FileTree.Path,
+  path: string,
+  known: FileTree.Node | undefined
+) {
+  const fs = yield* FileSystem.FileSystem
+  const target = targetWithin(folder, below, yield* fs.readLink(path))
+  if (target === undefined) return undefined
+  const modified = Option.match((yield* fs.lstat(path)).mtime, {
+    onNone: () => 0,
+    onSome: (date) => date.getTime()
+  })
+  const isKnown = known?._tag === "Link" && known.target === target && known.modified === modified
+  return isKnown ? known : FileTree.link(defaults(modified), target)
+})
+
+/** What is in a folder, or in a directory of it. */
+const scan = (folder: string, known: FileTree.Directory, below: FileTree.Path = []): Io<FileTree.Directory> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const nodes = yield* Effect.forEach(yield* fs.readDirectoryEntries(path), ({ name, type }) =>
-      Effect.gen(function* () {
-        const at = `${path}/${name}`
-        const before = Option.getOrUndefined(HashMap.get(known.entries, name))
-        if (type !== "File" && type !== "Directory") return []
-        const info = yield* fs.stat(at)
-        const node: FileTree.Node =
-          type === "File"
-            ? yield* fileAt(at, info, before)
-            : {
-                ...(yield* scan(at, before?._tag === "Directory" ? before : FileTree.directory(defaults(0)))),
-                modified: Option.match(info.mtime, { onNone: () => 0, onSome: (date) => date.getTime() }),
-                permissions: octal(info.mode)
-              }
-        return [[name, node] as const]
-      })
-    )
-    return { ...known, entries: HashMap.fromIterable(nodes.flat()) }
+    const entries = new Map<string, FileTree.Node>()
+    for (const entry of yield* fs.readDirectoryEntries([folder, ...below].join("/"))) {
+      const before = Option.getOrUndefined(HashMap.get(known.entries, entry.name))
+      const node = yield* nodeAt(folder, below, entry, before)
+      if (node !== undefined) entries.set(entry.name, node)
+    }
+    return { ...known, entries: HashMap.fromIterable(entries) }
+  })
+
+/** What an entry of a directory is, if it is something that a collection has. */
+const nodeAt = (
+  folder: string,
+  below: FileTree.Path,
+  { name, type }: FileSystem.DirectoryEntry,
+  known: FileTree.Node | undefined
+): Io<FileTree.Node | undefined> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = [folder, ...below, name].join("/")
+    switch (type) {
+      case "SymbolicLink":
+        return yield* linkAt(folder, below, path, known)
+      case "File":
+        return yield* fileAt(path, yield* fs.stat(path), known)
+      case "Directory": {
+        const info = yield* fs.stat(path)
+        const before = known?._tag === "Directory" ? known : FileTree.directory(defaults(0))
+        return {
+          ...(yield* scan(folder, before, [...below, name])),
+          modified: Option.match(info.mtime, { onNone: () => 0, onSome: (date) => date.getTime() }),
+          permissions: octal(info.mode)
+        }
+      }
+      default:
+        return undefined
+    }
   })
 
 const write = Effect.fnUntraced(function* (path: string, file: FileTree.File) {
@@ -90,14 +139,21 @@ const write = Effect.fnUntraced(function* (path: string, file: FileTree.File) {
 const isLink = (path: string): Effect.Effect<boolean, never, FileSystem.FileSystem> =>
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.isSuccess(fs.readLink(path)))
 
-/** Writes what is other in a directory than it was. */
-const saveTree = (path: string, before: FileTree.Directory, after: FileTree.Directory): Io<void> =>
+/** Writes what is other in a folder, or in a directory of it, than it was. */
+const saveTree = (
+  folder: string,
+  before: FileTree.Directory,
+  after: FileTree.Directory,
+  below: FileTree.Path = []
+): Io<void> =>
   Effect.gen(function* () {
     if (before === after) return
     const fs = yield* FileSystem.FileSystem
+    const path = [folder, ...below].join("/")
     for (const [name, node] of FileTree.list(before)) {
       const now = Option.getOrUndefined(HashMap.get(after.entries, name))
-      if (now?._tag !== node._tag) yield* fs.remove(`${path}/${name}`, { recursive: true })
+      const isReplaced = now?._tag !== node._tag || (node._tag === "Link" && now !== node)
+      if (isReplaced) yield* fs.remove(`${path}/${name}`, { recursive: true })
     }
     for (const [name, node] of FileTree.list(after)) {
       const at = `${path}/${name}`
@@ -107,10 +163,12 @@ const saveTree = (path: string, before: FileTree.Directory, after: FileTree.Dire
       if (was === undefined && (yield* isLink(at))) yield* fs.remove(at)
       if (node._tag === "File") {
         yield* write(at, node)
+      } else if (node._tag === "Link") {
+        if (!FileTree.leadsOut(below, node.target)) yield* fs.symlink(textOf(below, node.target), at)
       } else {
         if (was?._tag !== "Directory") yield* fs.makeDirectory(at)
         const empty = FileTree.directory(defaults(0))
-        yield* saveTree(at, was?._tag === "Directory" ? was : empty, node)
+        yield* saveTree(folder, was?._tag === "Directory" ? was : empty, node, [...below, name])
       }
     }
   })

@@ -1,4 +1,4 @@
-/** Names in which `*`, `?` and `[…]` stand for others. */
+/** Names in which `*`, `?` and `[…]` stand for others, unless a backslash says that they do not. */
 
 const literal = (character: string): string => character.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
@@ -6,9 +6,11 @@ const literal = (character: string): string => character.replace(/[.*+?^${}()|[\
 export const matches = (
   pattern: string,
   name: string,
-  options: { readonly ignoreCase?: boolean } = {}
+  options: { readonly ignoreCase?: boolean; readonly escapes?: boolean } = {}
 ): boolean => {
-  const source = Array.from(pattern.matchAll(/\[!?[^\]]+\]|[\s\S]/g), ([piece]) => {
+  const pieces = options.escapes === true ? /\\[\s\S]|\[!?[^\]]+\]|[\s\S]/g : /\[!?[^\]]+\]|[\s\S]/g
+  const source = Array.from(pattern.matchAll(pieces), ([piece]) => {
+    if (piece.length === 2 && piece.startsWith("\\")) return literal(piece.slice(1))
     if (piece === "*") return "[\\s\\S]*"
     if (piece === "?") return "[\\s\\S]"
     if (piece.length < 3 || !piece.startsWith("[")) return literal(piece)

@@ -5,6 +5,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Struct from "effect/Struct"
+import type { Notification } from "../Notification.ts"
 import type * as World from "../World.ts"
 import * as Registry from "./auth/Registry.ts"
 import * as ComputeRegistry from "./compute/Registry.ts"
@@ -49,6 +50,8 @@ export interface Collection {
   readonly root: FileTree.Directory
   /** The folder of this machine that its files are in. */
   readonly folder: string | null
+  /** How many bytes its files may have altogether. */
+  readonly quota: number | null
 }
 
 /** Who may use the files below a path of a guest collection. */
@@ -140,6 +143,8 @@ export interface State {
   readonly tokens: Tokens.Tokens
   readonly consents: Consents.Consents
   readonly tasks: TransferTasks.Tasks
+  /** The mails that would have been sent, the latest last. */
+  readonly notifications: ReadonlyArray<Notification>
   readonly bookmarks: ReadonlyMap<string, Bookmark>
   readonly accessRules: ReadonlyMap<string, AccessRule>
   readonly roles: ReadonlyMap<string, Records.Role>
@@ -159,6 +164,7 @@ export interface State {
 
 const defaultPace: Required<World.Pace> = {
   task_start_seconds: 0.4,
+  task_deadline_seconds: 86_400,
   bytes_per_second: 120_000_000,
   seconds_per_file: 0.02,
   action_seconds: 1.5,
@@ -294,6 +300,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
                 path: FileTree.parsePath(collection.host.path, [])
               },
         folder: collection.folder ?? null,
+        quota: collection.quota ?? null,
         root: FileTree.fromFiles(collection.files ?? {}, { modified: now, user: "globus", group: "globus" })
       }))
     ),
@@ -327,6 +334,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     tokens: Tokens.empty,
     consents: Consents.empty,
     tasks: TransferTasks.empty,
+    notifications: [],
     bookmarks: new Map(),
     accessRules: byId(
       world.collections.flatMap((collection) =>
@@ -428,7 +436,7 @@ export const rootOf = (collections: Collections, { host, root }: Collection): Fi
   if (host === null) return root
   const mapped = collections.get(host.collection)
   const shared =
-    mapped === undefined ? undefined : Option.getOrUndefined(FileTree.get(mapped.root, host.path))
+    mapped === undefined ? undefined : Option.getOrUndefined(FileTree.find(mapped.root, host.path))
   return shared?._tag === "Directory" ? shared : emptyRoot
 }
 
@@ -464,14 +472,10 @@ export const withoutCollection = (state: State, id: string): State => {
   }
 }
 
-/** Lets whatever is due by now happen, but for timers. */
-export const settle = (state: State, now: number): State => {
-  let { collections } = state
-  const tasks = TransferTasks.settle(state.tasks, now, (id, how) => {
-    collections = changeRoot(collections, id, how)
-  })
-  const [indices, indexTasks] = Indices.settle(state.indices, state.indexTasks, now)
-  return tasks === state.tasks && indexTasks === state.indexTasks
-    ? state
-    : { ...state, collections, tasks, indices, indexTasks }
+/** How many bytes there is room for in a collection, and in the one of which it shares a directory. */
+export const roomOf = (collections: Collections, collection: Collection): number => {
+  const { host, quota } = collection
+  const mapped = host === null ? undefined : collections.get(host.collection)
+  const own = quota === null ? Infinity : quota - FileTree.sizeOf(rootOf(collections, collection))
+  return mapped === undefined ? own : Math.min(own, roomOf(collections, mapped))
 }

@@ -1,52 +1,49 @@
-/** Deciding what a task of Transfer does, from what there is when it is submitted. */
+/** Deciding what a task of Transfer does, from what there is when it is submitted, and again when it is retried. */
 import * as Option from "effect/Option"
 import type * as World from "../World.ts"
 import type { Right } from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
 import * as Glob from "./Glob.ts"
-import type { Plan, PlannedFile, Skipped, Trouble } from "./TransferTasks.ts"
-
-export interface FilterRule {
-  readonly method: string
-  readonly name: string
-  readonly type: string | null
-}
-
-/** What a transfer is asked to do. */
-export interface TransferOrder {
-  readonly items: ReadonlyArray<{
-    readonly source: string
-    readonly destination: string
-    readonly recursive: boolean | undefined
-  }>
-  readonly rules: ReadonlyArray<FilterRule>
-  readonly syncLevel: number | null
-  readonly deletesExtra: boolean
-  readonly skipsErrors: boolean
-}
+import type { DeleteOrder, TransferOrder } from "./transfer/Records.ts"
+import type { Plan, PlannedFile, PlannedLink, Skipped, Task, Trouble } from "./TransferTasks.ts"
 
 /** A place for files. */
 export interface Place {
   readonly root: FileTree.Directory
   readonly home: FileTree.Path
+  /** How many bytes there is room for. */
+  readonly room: number
   /** Where a server lets files be read and written. Default: everywhere. */
   readonly allows?: ((path: FileTree.Path, right: Right) => boolean) | undefined
+  /** Whether what links lead to may be read. */
+  readonly mayRead: (path: FileTree.Path) => boolean
   /** Why the server lets nobody in. */
   readonly closed?: Trouble | undefined
 }
 
-const notFound = (path: string) => ({
+const notFound = (path: string): Trouble => ({
   code: "FILE_NOT_FOUND",
   description: `No such file or directory: ${path}`
 })
 
-const denied = (path: string) => ({
+const denied = (path: string): Trouble => ({
   code: "PERMISSION_DENIED",
   description: `Permission denied: ${path}`
 })
 
-const isKept = (rules: ReadonlyArray<FilterRule>, name: string, node: FileTree.Node): boolean => {
-  const type = node._tag === "File" ? "file" : "dir"
+const inTheWay = (node: FileTree.Found, path: string): Trouble =>
+  node._tag === "Directory"
+    ? { code: "IS_A_DIRECTORY", description: `There is a directory at ${path}` }
+    : { code: "NOT_A_DIRECTORY", description: `There is a file at ${path}` }
+
+const full = (path: string): Trouble => ({
+  code: "QUOTA_EXCEEDED",
+  description: `The quota of the destination is exceeded: ${path}`
+})
+
+/** Whether the rules leave an entry in; of a link that stays one, only those are asked that are for every type. */
+const isKept = (rules: TransferOrder["rules"], name: string, node: FileTree.Node): boolean => {
+  const type = node._tag === "File" ? "file" : node._tag === "Directory" ? "dir" : undefined
   const rule = rules.find(
     (rule) => (rule.type === null || rule.type === type) && Glob.matches(rule.name, name)
   )
@@ -56,31 +53,18 @@ const isKept = (rules: ReadonlyArray<FilterRule>, name: string, node: FileTree.N
 /** Whether the destination has the file already, as far as the sync level cares. */
 const isThere = (
   file: FileTree.File,
-  there: Option.Option<FileTree.Node>,
+  there: FileTree.Found | undefined,
   syncLevel: number | null
 ): boolean => {
-  if (syncLevel === null || Option.isNone(there) || there.value._tag === "Directory") return false
-  const other = there.value
+  if (syncLevel === null || there === undefined || there._tag === "Directory") return false
   if (syncLevel === 0) return true
-  if (other.size !== file.size) return false
-  if (syncLevel === 2) return other.modified >= file.modified
+  if (there.size !== file.size) return false
+  if (syncLevel === 2) return there.modified >= file.modified
   // Files without content are as good as equal when they are of one size.
-  return syncLevel === 1 || (other.content === file.content && other.base64 === file.base64)
+  return syncLevel === 1 || (there.content === file.content && there.base64 === file.base64)
 }
 
-/** The files and directories that an item means, with their paths below it. */
-const expand = function* (
-  directory: FileTree.Directory,
-  rules: ReadonlyArray<FilterRule>,
-  below: FileTree.Path = []
-): Generator<readonly [path: FileTree.Path, node: FileTree.Node], void, undefined> {
-  for (const [name, node] of FileTree.list(directory)) {
-    if (!isKept(rules, name, node)) continue
-    const path = [...below, name]
-    yield [path, node]
-    if (node._tag === "Directory" && FileTree.isReadable(node)) yield* expand(node, rules, path)
-  }
-}
+type Item = TransferOrder["items"][number]
 
 /** Decides what a transfer does. */
 export const planTransfer = (
@@ -90,117 +74,252 @@ export const planTransfer = (
   pace: Required<World.Pace>
 ): Plan => {
   const files: Array<PlannedFile> = []
+  const links: Array<PlannedLink> = []
   const directories: Array<string> = []
   const removals: Array<string> = []
   const skippedErrors: Array<Skipped> = []
+  const waiting: Array<Item> = []
+  // What is below them at the destination cannot be told to be too much.
+  const unread: Array<string> = []
   let skippedFiles = 0
-  let failure: Plan["failure"] = null
-  let hindrance: Trouble | null = source.closed ?? destination.closed ?? null
+  let refused: Trouble | null = null
+  let failure: Trouble | null = null
+  let hindrance: Trouble | null = null
+  let { room } = destination
   let time = 0
 
-  /** Goes without what cannot be read, or tries in vain. */
-  const isReadable = (from: FileTree.Path, to: FileTree.Path, node: FileTree.Node): boolean => {
-    if (FileTree.isReadable(node) && source.allows?.(from, "read") !== false) return true
-    if (order.skipsErrors) {
-      skippedErrors.push({
-        source: FileTree.formatPath(from),
-        destination: FileTree.formatPath(to),
-        code: "PERMISSION_DENIED",
-        directory: node._tag === "Directory"
-      })
-    } else hindrance ??= denied(FileTree.formatPath(from))
-    return false
+  /** What is tried again and again. */
+  const tryAgain = (item: Item, trouble: Trouble) => {
+    hindrance ??= trouble
+    waiting.push(item)
   }
 
-  const copy = (from: FileTree.Path, to: FileTree.Path, file: FileTree.File) => {
-    if (!isReadable(from, to, file)) return
-    if (!FileTree.isWritableAt(destination.root, to) || destination.allows?.(to, "write") === false) {
-      hindrance ??= denied(FileTree.formatPath(to))
-      return
-    }
-    if (isThere(file, FileTree.get(destination.root, to), order.syncLevel)) {
+  /** What the source does not give: gone without, or tried again. */
+  const withhold = (item: Item, code: NonNullable<Skipped["code"]>, node?: FileTree.Node) => {
+    unread.push(`${item.destination}/`)
+    if (order.skipsErrors) {
+      const { destination, source } = item
+      const kind = { directory: node?._tag === "Directory", link: node?._tag === "Link" }
+      skippedErrors.push({ source, destination, code, ...kind })
+    } else tryAgain(item, code === "FILE_NOT_FOUND" ? notFound(item.source) : denied(item.source))
+  }
+
+  const mayBeRead = ({ source: path }: Item, node: FileTree.Found): boolean =>
+    FileTree.isReadable(node) && (source.allows?.(FileTree.parsePath(path, source.home), "read") ?? true)
+
+  /** Something below an item. */
+  const itemAt = (item: Item, from: FileTree.Path, to: FileTree.Path): Item => ({
+    source: FileTree.formatPath(from),
+    destination: FileTree.formatPath(to),
+    ...(item.algorithm === undefined ? {} : { algorithm: item.algorithm })
+  })
+
+  /** Whether something can be put at a path of the destination; if not, it is tried again. */
+  const isFree = (item: Item, to: FileTree.Path, tag: FileTree.Found["_tag"]): boolean => {
+    const there = Option.getOrUndefined(FileTree.find(destination.root, to))
+    const isOpen = destination.allows?.(to, "write") ?? true
+    // Into a directory that is closed, others may lead that are open.
+    if (!isOpen && tag === "Directory") hindrance ??= denied(FileTree.formatPath(to))
+    const trouble =
+      !FileTree.isWritableAt(destination.root, to) || (!isOpen && tag === "File")
+        ? denied(FileTree.formatPath(to))
+        : there !== undefined && there._tag !== tag && !order.deletesExtra
+          ? inTheWay(there, FileTree.formatPath(to))
+          : null
+    if (trouble !== null) tryAgain(item, trouble)
+    return trouble === null
+  }
+
+  const copyFile = (item: Item, to: FileTree.Path, file: FileTree.File) => {
+    if (failure !== null) return
+    if (!mayBeRead(item, file)) return withhold(item, "PERMISSION_DENIED", file)
+    const there = Option.getOrUndefined(FileTree.find(destination.root, to))
+    if (!isFree(item, to, "File")) return
+    if (isThere(file, there, order.syncLevel)) {
       skippedFiles += 1
       return
     }
+    const growth = file.size - (there?._tag === "File" ? there.size : 0)
+    if (growth > room) {
+      if (order.failsOnQuota) failure = full(item.destination)
+      else tryAgain(item, full(item.destination))
+      return
+    }
+    room -= growth
     time += (file.size / pace.bytes_per_second + pace.seconds_per_file) * 1000
     files.push({
-      source: FileTree.formatPath(from),
-      destination: FileTree.formatPath(to),
+      source: item.source,
+      destination: item.destination,
       file,
+      ...(item.algorithm === undefined ? {} : { algorithm: item.algorithm }),
       arrives: Math.ceil(time)
     })
+    if (item.isWrong === true) {
+      failure = {
+        code: "VERIFY_CHECKSUM",
+        description: `The checksum is not the one that was given: ${item.source}`
+      }
+    }
   }
 
+  const copyLink = (item: Item, to: FileTree.Path, { target }: FileTree.Link) => {
+    if (failure !== null || !isFree(item, to, "File")) return
+    time += pace.seconds_per_file * 1000
+    links.push({ source: item.source, destination: item.destination, target, arrives: Math.ceil(time) })
+  }
+
+  /** What a link in a directory stands for: itself, what it leads to, or nothing. */
+  const resolve = (item: Item, link: FileTree.Link, from: FileTree.Path): FileTree.Node | undefined => {
+    if (order.links === "ignore") return undefined
+    if (order.links === "keep") return link
+    const real = Option.getOrUndefined(FileTree.realPath(source.root, from))
+    const found = Option.getOrUndefined(FileTree.find(source.root, from))
+    if (real !== undefined && found !== undefined && !source.mayRead(real)) {
+      // Nothing that could change while the task is tried again.
+      if (order.skipsErrors) withhold(item, "PERMISSION_DENIED", link)
+      else hindrance ??= denied(FileTree.formatPath(from))
+      return undefined
+    }
+    if (found === undefined) withhold(item, "FILE_NOT_FOUND", link)
+    return found
+  }
+
+  /** Copies what is in a directory; what is kept at the destination is told. */
+  const copyEntries = (
+    item: Item,
+    from: FileTree.Path,
+    to: FileTree.Path,
+    directory: FileTree.Directory,
+    within: ReadonlyArray<FileTree.Directory>,
+    keep: (path: FileTree.Path, node: FileTree.Node) => void
+  ) => {
+    for (const [name, entry] of FileTree.list(directory)) {
+      const source = [...from, name]
+      const target = [...to, name]
+      const inside = itemAt(item, source, target)
+      const node = entry._tag === "Link" ? resolve(inside, entry, source) : entry
+      if (node === undefined || !isKept(order.rules, name, node)) continue
+      keep(target, node)
+      copyNode(inside, source, target, node, within, keep)
+    }
+  }
+
+  const copyNode = (
+    item: Item,
+    from: FileTree.Path,
+    to: FileTree.Path,
+    node: FileTree.Node,
+    within: ReadonlyArray<FileTree.Directory>,
+    keep: (path: FileTree.Path, node: FileTree.Node) => void
+  ) => {
+    if (node._tag === "File") return copyFile(item, to, node)
+    if (node._tag === "Link") return copyLink(item, to, node)
+    if (within.includes(node)) {
+      tryAgain(item, {
+        code: "ENDPOINT_ERROR",
+        description: `Too many levels of symbolic links: ${item.source}`
+      })
+      return
+    }
+    if (!mayBeRead(item, node)) return withhold(item, "PERMISSION_DENIED", node)
+    if (!isFree(item, to, "Directory")) return
+    directories.push(item.destination)
+    copyEntries(item, from, to, node, [...within, node], keep)
+  }
+
+  const closed = source.closed ?? destination.closed
   for (const item of order.items) {
+    if (closed !== undefined) {
+      tryAgain(item, closed)
+      continue
+    }
     const from = FileTree.parsePath(item.source, source.home)
     const to = FileTree.parsePath(item.destination, destination.home)
-    const node = Option.getOrUndefined(FileTree.get(source.root, from))
+    const isLink = item.isLink === true
+    const node = Option.getOrUndefined(
+      isLink ? FileTree.get(source.root, from) : FileTree.find(source.root, from)
+    )
     if (node === undefined) {
-      if (order.skipsErrors) skippedErrors.push({ source: item.source, destination: item.destination })
-      else failure ??= notFound(item.source)
+      withhold(item, "FILE_NOT_FOUND")
       continue
     }
-    if (node._tag === "File") {
-      if (item.recursive === true) {
-        failure ??= {
-          code: "NOT_A_DIRECTORY",
-          description: `A recursive item must be a directory: ${item.source}`
-        }
-      } else copy(from, to, node)
+    if (isLink && node._tag !== "Link") {
+      refused ??= { code: "NOT_A_SYMLINK", description: `There is no symbolic link at ${item.source}` }
       continue
     }
-    if (item.recursive === false) {
-      failure ??= {
+    if (node._tag === "File" && item.recursive === true) {
+      refused ??= {
+        code: "NOT_A_DIRECTORY",
+        description: `A recursive item must be a directory: ${item.source}`
+      }
+      continue
+    }
+    if (node._tag === "Directory" && item.recursive === false) {
+      refused ??= {
         code: "IS_A_DIRECTORY",
         description: `Only recursive items may be directories: ${item.source}`
       }
       continue
     }
-    if (!isReadable(from, to, node)) continue
-    if (destination.allows?.(to, "write") === false) hindrance ??= denied(FileTree.formatPath(to))
-    directories.push(FileTree.formatPath(to))
-    const kept = new Set<string>()
-    for (const [path, below] of expand(node, order.rules)) {
-      kept.add(FileTree.formatPath(path))
-      if (below._tag === "Directory" && !isReadable([...from, ...path], [...to, ...path], below)) continue
-      if (below._tag === "File") copy([...from, ...path], [...to, ...path], below)
-      else directories.push(FileTree.formatPath([...to, ...path]))
+    const kept = new Map<string, FileTree.Node["_tag"]>()
+    const keep = (path: FileTree.Path, { _tag }: FileTree.Node) => {
+      if (order.deletesExtra) kept.set(FileTree.formatPath(path), _tag)
     }
-    const there = Option.getOrUndefined(FileTree.get(destination.root, to))
-    if (order.deletesExtra && there?._tag === "Directory") {
-      for (const [path] of FileTree.walk(there)) {
-        if (!kept.has(FileTree.formatPath(path))) removals.push(FileTree.formatPath([...to, ...path]))
+    const plain = { ...item, source: FileTree.formatPath(from), destination: FileTree.formatPath(to) }
+    copyNode(plain, from, to, node, [], keep)
+    const there = Option.getOrUndefined(FileTree.find(destination.root, to))
+    if (order.deletesExtra && node._tag === "Directory" && there?._tag === "Directory") {
+      for (const [below, { _tag }] of FileTree.walk(there)) {
+        const path = FileTree.formatPath([...to, ...below])
+        const isUnread = unread.some((start) => path.startsWith(start))
+        if (kept.get(path) !== _tag && !isUnread) removals.push(path)
       }
     }
   }
-  // One that fails does so before anything else happens, so that nothing is half done.
-  return failure === null
-    ? {
-        files,
-        directories,
-        removals,
-        skippedFiles,
-        skippedErrors,
-        failure,
-        hindrance,
-        duration: Math.ceil(time)
-      }
-    : { files: [], directories: [], removals: [], skippedFiles: 0, skippedErrors, failure, duration: 0 }
+  const nothing = { files: [], links: [], directories: [], removals: [], skippedFiles: 0 }
+  // One that makes no sense fails before anything else happens, so that nothing is half done.
+  if (refused !== null) return { ...nothing, skippedErrors, failure: refused, hindrance: null, duration: 0 }
+  return {
+    files,
+    links,
+    directories,
+    removals,
+    skippedFiles,
+    skippedErrors,
+    failure,
+    hindrance: failure === null ? hindrance : null,
+    waiting:
+      failure !== null || waiting.length === 0 ? null : { ...order, items: waiting, deletesExtra: false },
+    duration: Math.ceil(time)
+  }
 }
 
-/** What a deletion is asked to do. */
-export interface DeleteOrder {
-  readonly paths: ReadonlyArray<string>
-  readonly recursive: boolean
-  readonly ignoresMissing: boolean
-  readonly interpretsGlobs: boolean
+/** A plan for what a task could not do before, if it can do some of it now, or if something else hinders it. */
+export const ifNew = ({ plan: before }: Task, plan: Plan): Plan | undefined => {
+  const { directories, failure, files, hindrance, links = [], removals, skippedErrors, skippedFiles } = plan
+  const hasWork = [directories, files, links, removals, skippedErrors].some(({ length }) => length > 0)
+  return hasWork ||
+    skippedFiles > 0 ||
+    failure !== null ||
+    hindrance?.code !== before.hindrance?.code ||
+    countOf(plan.waiting) !== countOf(before.waiting)
+    ? plan
+    : undefined
 }
+
+/** How many things are waiting. */
+export const countOf = (waiting: Plan["waiting"]): number =>
+  waiting === null || waiting === undefined
+    ? 0
+    : "paths" in waiting
+      ? waiting.paths.length
+      : waiting.items.length
 
 /** What a server does not let be removed, of what is at a path. */
 const closedIn = ({ allows }: Place, at: FileTree.Path, node: FileTree.Node): FileTree.Path | undefined => {
   if (allows === undefined) return undefined
   if (!allows(at, "write")) return at
-  if (node._tag === "File") return undefined
+  if (node._tag !== "Directory") return undefined
   for (const [below] of FileTree.walk(node)) {
     const path = [...at, ...below]
     if (!allows(path, "write")) return path
@@ -208,18 +327,26 @@ const closedIn = ({ allows }: Place, at: FileTree.Path, node: FileTree.Node): Fi
   return undefined
 }
 
-/** Decides what a deletion does. */
+/** Decides what a deletion does. Links are removed, not what they lead to. */
 export const planDelete = (order: DeleteOrder, place: Place, pace: Required<World.Pace>): Plan => {
   const removals: Array<string> = []
-  let failure: Plan["failure"] = null
-  let hindrance: Trouble | null = place.closed ?? null
+  const waiting: Array<string> = []
+  let failure: Trouble | null = null
+  let hindrance: Trouble | null = null
   for (const text of order.paths) {
+    if (place.closed !== undefined) {
+      hindrance ??= place.closed
+      waiting.push(text)
+      continue
+    }
     const path = FileTree.parsePath(text, place.home)
-    const parent = Option.getOrUndefined(FileTree.get(place.root, path.slice(0, -1)))
+    const parent = Option.getOrUndefined(FileTree.find(place.root, path.slice(0, -1)))
     const pattern = path.at(-1)
     const names =
       parent?._tag === "Directory" && pattern !== undefined && order.interpretsGlobs
-        ? FileTree.list(parent).flatMap(([name]) => (Glob.matches(pattern, name) ? [name] : []))
+        ? FileTree.list(parent).flatMap(([name]) =>
+            Glob.matches(pattern, name, { escapes: true }) ? [name] : []
+          )
         : [pattern]
     const found = names.flatMap((name) => {
       const at = [...path.slice(0, -1), ...(name === undefined ? [] : [name])]
@@ -228,26 +355,34 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
         onSome: (node) => [[at, node] as const]
       })
     })
-    if (found.length === 0 && !order.ignoresMissing) failure ??= notFound(text)
+    if (found.length === 0 && !order.ignoresMissing) {
+      hindrance ??= notFound(text)
+      waiting.push(text)
+    }
     for (const [at, node] of found) {
       const closed = closedIn(place, at, node)
-      if (closed !== undefined) hindrance ??= denied(FileTree.formatPath(closed))
       if (node._tag === "Directory" && !order.recursive) {
         failure ??= {
           code: "IS_A_DIRECTORY",
           description: `Only a recursive deletion removes directories: ${text}`
         }
+      } else if (closed !== undefined || !FileTree.isWritableAt(place.root, at)) {
+        hindrance ??= denied(FileTree.formatPath(closed ?? at))
+        if (waiting.at(-1) !== text) waiting.push(text)
       } else removals.push(FileTree.formatPath(at))
     }
   }
+  const isRefused = failure !== null
   return {
     files: [],
+    links: [],
     directories: [],
-    removals: failure === null ? removals : [],
+    removals: isRefused ? [] : removals,
     skippedFiles: 0,
     skippedErrors: [],
     failure,
-    hindrance,
-    duration: failure === null ? Math.ceil(removals.length * pace.seconds_per_file * 1000) : 0
+    hindrance: isRefused ? null : hindrance,
+    waiting: isRefused || waiting.length === 0 ? null : { ...order, paths: waiting },
+    duration: isRefused ? 0 : Math.ceil(removals.length * pace.seconds_per_file * 1000)
   }
 }

@@ -1,11 +1,13 @@
 /**
  * Tasks of Transfer. What a task will do is decided when it is submitted (`TransferPlans`); how far it has come follows from the time
- * that has passed since, so nothing has to run for it. What it did is put into the file trees once it has ended.
+ * that has passed since, so nothing has to run for it. What it did is put into the file trees once there is nothing left that it could
+ * do. What could not be done is tried again every minute, until the deadline.
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as FileTree from "./FileTree.ts"
+import type { DeleteOrder, TransferOrder } from "./transfer/Records.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -16,7 +18,19 @@ export interface PlannedFile {
   readonly source: string
   readonly destination: string
   readonly file: FileTree.File
-  /** When it will have arrived, in milliseconds after the task's beginning. */
+  /** How its checksum is computed. Default: it is not. */
+  readonly algorithm?: string | undefined
+  /** When it is begun, in milliseconds of the task's work. Default: when the one before it has arrived. */
+  readonly starts?: number | undefined
+  /** When it will have arrived. */
+  readonly arrives: number
+}
+
+/** A link that a transfer makes. */
+export interface PlannedLink {
+  readonly source: string
+  readonly destination: string
+  readonly target: string
   readonly arrives: number
 }
 
@@ -33,6 +47,14 @@ export interface Skipped {
   /** Default: it is not there. */
   readonly code?: "FILE_NOT_FOUND" | "PERMISSION_DENIED" | undefined
   readonly directory?: boolean | undefined
+  readonly link?: boolean | undefined
+}
+
+/** What was tried in vain for a while. */
+export interface Overcome extends Trouble {
+  /** In milliseconds of the task's work. */
+  readonly from: number
+  readonly until: number
 }
 
 /** A time in which nothing is done, because of a rule or because a manager says so. */
@@ -46,9 +68,10 @@ export interface Pause {
   readonly side: "SOURCE" | "DESTINATION" | "BOTH"
 }
 
-/** What a task does, as far as the state at its submission allows to say. */
+/** What a task does, as far as the state at its submission, or when it was tried again, allows to say. */
 export interface Plan {
   readonly files: ReadonlyArray<PlannedFile>
+  readonly links?: ReadonlyArray<PlannedLink> | undefined
   /** The directories that have to exist at the destination. */
   readonly directories: ReadonlyArray<string>
   /** What is removed: by a deletion, or from the destination of a transfer that removes what its source has not. */
@@ -56,12 +79,24 @@ export interface Plan {
   /** How many files the destination has already. */
   readonly skippedFiles: number
   readonly skippedErrors: ReadonlyArray<Skipped>
-  /** Why the task fails right at its beginning. */
+  /** Why the task fails once all else is done. */
   readonly failure: Trouble | null
   /** What is tried again and again, in vain, until the deadline. */
   readonly hindrance?: Trouble | null | undefined
+  /** What might succeed when it is tried again. */
+  readonly waiting?: TransferOrder | DeleteOrder | null | undefined
+  /** What hindered it before. */
+  readonly overcome?: ReadonlyArray<Overcome> | undefined
   /** How long all takes, in milliseconds. */
   readonly duration: number
+}
+
+/** How much of a plan is in the file trees. */
+export interface Applied {
+  readonly files: number
+  readonly links: number
+  readonly directories: number
+  readonly removals: number
 }
 
 export interface Task {
@@ -84,8 +119,14 @@ export interface Task {
   /** Which managers canceled it, and what they said. */
   readonly canceledBy?: { readonly side: Pause["side"]; readonly message: string } | undefined
   readonly pauses?: ReadonlyArray<Pause> | undefined
-  /** Whether what it did is in the file trees. */
+  /** Which ends are told by mail. */
+  readonly notifies?: { readonly succeeded: boolean; readonly failed: boolean } | undefined
+  /** Whether all that it could do so far is in the file trees. */
   readonly settled: boolean
+  /** What was there when it was settled before. */
+  readonly applied?: Applied | undefined
+  /** Whether its end has been noticed. Default: if it is settled. */
+  readonly over?: boolean | undefined
   readonly plan: Plan
 }
 
@@ -93,7 +134,7 @@ export interface Tasks {
   readonly byId: HashMap.HashMap<string, Task>
   /** The id of the task of each submission, by owner and submission id. */
   readonly bySubmission: HashMap.HashMap<string, string>
-  /** The tasks that are not settled, the next to end first. */
+  /** The tasks that are not over, and when something happens to them, the next first. */
   readonly due: ReadonlyArray<{ readonly id: string; readonly at: number }>
 }
 
@@ -125,10 +166,9 @@ export const elapsed = (task: Task, until: number): number => {
   return time + Math.max(0, until - from)
 }
 
-/** When all is done: never, if something hinders it or if it is paused for good. */
-const done = (task: Task): number => {
-  if ((task.plan.hindrance ?? null) !== null) return Infinity
-  let left = task.plan.duration
+/** When something has been done for so long: never, if it is paused for good before. */
+const timeOf = (task: Task, work: number): number => {
+  let left = work
   let from = task.begins
   for (const [start, end] of stretches(task)) {
     if (start > from) {
@@ -140,6 +180,11 @@ const done = (task: Task): number => {
   return from + left
 }
 
+const isHindered = ({ plan }: Task): boolean => (plan.hindrance ?? null) !== null
+
+/** When all is done: never, if something hinders it or if it is paused for good. */
+const done = (task: Task): number => (isHindered(task) ? Infinity : timeOf(task, task.plan.duration))
+
 /** When a task ends by itself. */
 const ends = (task: Task): number => Math.min(done(task), task.deadline)
 
@@ -149,11 +194,36 @@ export const pausedBy = (task: Task, now: number): Pause | undefined =>
 
 const retryInterval = 60_000
 
-/** How often a task has tried something in vain. */
-const faultsOf = (task: Task, now: number): number =>
-  (task.plan.hindrance ?? null) === null || now < task.begins
-    ? 0
-    : 1 + Math.floor(elapsed(task, Math.min(now, task.canceled ?? Infinity, ends(task))) / retryInterval)
+/** What hindered a task, and since when. */
+const troubles = ({ plan }: Task): ReadonlyArray<Overcome> => {
+  const overcome = plan.overcome ?? []
+  const hindrance = plan.hindrance ?? null
+  return hindrance === null
+    ? overcome
+    : [...overcome, { ...hindrance, from: overcome.at(-1)?.until ?? 0, until: Infinity }]
+}
+
+/** What a task tried in vain, and when. */
+export const faultsOf = (task: Task, now: number): ReadonlyArray<Trouble & { readonly at: number }> => {
+  const end = Math.min(now, task.canceled ?? Infinity, ends(task))
+  if (end < task.begins) return []
+  const work = elapsed(task, end)
+  return troubles(task).flatMap(({ code, description, from, until }) => {
+    const first = Math.ceil(from / retryInterval)
+    const last = until > work ? Math.floor(work / retryInterval) : Math.ceil(until / retryInterval) - 1
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => ({
+      code,
+      description,
+      at: timeOf(task, (first + index) * retryInterval)
+    }))
+  })
+}
+
+/** When a task is tried again: after some time, once all else is done. */
+const nextAttempt = (task: Task, after: number): number => {
+  const work = Math.max(task.plan.duration, elapsed(task, after) + 1)
+  return timeOf(task, Math.ceil(work / retryInterval) * retryInterval)
+}
 
 /** When a task ended, if it has. */
 export const ended = (task: Task, now: number): number | null => {
@@ -170,6 +240,7 @@ export interface Progress {
   readonly faults: number
   readonly pause: Pause | undefined
   readonly filesDone: number
+  readonly linksDone: number
   readonly bytes: number
   readonly bytesPerSecond: number
 }
@@ -182,9 +253,9 @@ export const progress = (task: Task, now: number): Progress => {
   let filesDone = 0
   let bytes = 0
   let before = 0
-  for (const { arrives, file } of files) {
+  for (const { arrives, file, starts = before } of files) {
     if (arrives > time) {
-      bytes += Math.floor((file.size * (time - before)) / (arrives - before))
+      if (time > starts) bytes += Math.floor((file.size * (time - starts)) / (arrives - starts))
       break
     }
     bytes += file.size
@@ -199,17 +270,19 @@ export const progress = (task: Task, now: number): Progress => {
             code: "CANCELED",
             description: task.canceledBy === undefined ? "canceled by user" : "canceled by admin"
           }
-        : (task.plan.failure ??
-          (done(task) > task.deadline ? { code: "EXPIRED", description: "The deadline has passed." } : null))
+        : done(task) > task.deadline
+          ? { code: "EXPIRED", description: "The deadline has passed." }
+          : task.plan.failure
   const seconds = (Math.min(now, end ?? now) - task.requested) / 1000
   return {
     status: end === null ? "ACTIVE" : fatalError === null ? "SUCCEEDED" : "FAILED",
     ended: end,
     fatalError,
     hindrance: end === null && now >= task.begins ? (task.plan.hindrance ?? null) : null,
-    faults: faultsOf(task, now) + (fatalError !== null && task.canceled === null ? 1 : 0),
+    faults: faultsOf(task, now).length + (fatalError !== null && task.canceled === null ? 1 : 0),
     pause: end === null ? pausedBy(task, now) : undefined,
     filesDone,
+    linksDone: (task.plan.links ?? []).filter(({ arrives }) => arrives <= time).length,
     bytes,
     bytesPerSecond: seconds <= 0 ? 0 : Math.round(bytes / seconds)
   }
@@ -239,8 +312,21 @@ export const queued = (tasks: Tasks, owner: string, now: number): number =>
     Option.exists(get(tasks, id), (task) => task.owner === owner && ended(task, now) === null)
   ).length
 
-const isDue = (id: string, at: number, due: Tasks["due"]): Tasks["due"] =>
-  [...due.filter((other) => other.id !== id), { id, at }].toSorted((a, b) => a.at - b.at)
+type Due = Tasks["due"]
+
+/** When something happens to a task next, after some time. */
+const nextOf = (task: Task, after: number): number => {
+  const end = task.canceled ?? ends(task)
+  if (!task.settled) return Math.min(timeOf(task, task.plan.duration), end)
+  const isWaiting = task.canceled === null && (task.plan.waiting ?? null) !== null
+  return isWaiting ? Math.min(nextAttempt(task, after), end) : end
+}
+
+const withDue = (id: string, at: number, due: Due): Due => {
+  const others = due.filter((other) => other.id !== id)
+  const index = others.findIndex((other) => other.at > at)
+  return others.toSpliced(index === -1 ? others.length : index, 0, { id, at })
+}
 
 /** The tasks of all identities, the latest first. */
 export const all = (tasks: Tasks): ReadonlyArray<Task> =>
@@ -254,38 +340,64 @@ export const remove = (tasks: Tasks, { id, owner, submission }: Task): Tasks => 
 })
 
 /** Takes a task on. */
-export const add = (tasks: Tasks, task: Task): Tasks => ({
-  byId: HashMap.set(tasks.byId, task.id, task),
-  bySubmission: HashMap.set(tasks.bySubmission, submissionKey(task.owner, task.submission), task.id),
-  due: task.settled ? tasks.due : isDue(task.id, task.canceled ?? ends(task), tasks.due)
-})
+export const add = (tasks: Tasks, task: Task): Tasks => {
+  // What has been tried already need not be tried for the same moment again.
+  const after = tasks.due.find(({ id }) => id === task.id)?.at ?? task.begins + 1
+  return {
+    byId: HashMap.set(tasks.byId, task.id, task),
+    bySubmission: HashMap.set(tasks.bySubmission, submissionKey(task.owner, task.submission), task.id),
+    due: (task.over ?? task.settled) ? tasks.due : withDue(task.id, nextOf(task, after - 1), tasks.due)
+  }
+}
 
 /** Changes a task that has not ended. */
 export const change = (tasks: Tasks, task: Task): Tasks => add(tasks, task)
 
-/** A file tree in which a task has done what it had time for. */
-const apply = (root: FileTree.Directory, task: Task, until: number): FileTree.Directory => {
-  const defaults = { modified: until, user: "globus", group: "globus" }
-  const isDone = until >= done(task)
+const nothingApplied: Applied = { files: 0, links: 0, directories: 0, removals: 0 }
+
+/** How much of a plan there was time for. */
+const workOf = (task: Task, until: number): Applied => {
+  const { directories, files, links = [], removals } = task.plan
   const time = elapsed(task, until)
+  const arrived = (things: ReadonlyArray<{ readonly arrives: number }>) => {
+    const index = things.findIndex(({ arrives }) => arrives > time)
+    return index === -1 ? things.length : index
+  }
+  const hasRemoved = task.type === "DELETE" ? time >= task.plan.duration : until >= done(task)
+  return {
+    files: arrived(files),
+    links: arrived(links),
+    directories: until >= task.begins ? directories.length : 0,
+    removals: hasRemoved && task.plan.failure === null ? removals.length : 0
+  }
+}
+
+/** A file tree in which a task has done what it had time for since it did something last. */
+const apply = (root: FileTree.Directory, task: Task, until: number, work: Applied): FileTree.Directory => {
+  const defaults = { modified: until, user: "globus", group: "globus" }
+  const before = task.applied ?? nothingApplied
+  const { directories, files, links = [], removals } = task.plan
   // What cannot be done, because somebody else was faster, is left.
   const attempt = (tree: FileTree.Directory, result: Result.Result<FileTree.Directory, FileTree.Problem>) =>
     Result.getOrElse(result, () => tree)
   let tree = root
-  if (isDone) for (const path of task.plan.removals) tree = attempt(tree, FileTree.remove(tree, parse(path)))
-  if (until >= task.begins) {
-    for (const path of task.plan.directories) {
-      tree = attempt(tree, FileTree.ensureDirectory(tree, parse(path), defaults))
-    }
+  for (const path of removals.slice(before.removals, work.removals)) {
+    tree = attempt(tree, FileTree.remove(tree, parse(path)))
+  }
+  for (const path of directories.slice(before.directories, work.directories)) {
+    tree = attempt(tree, FileTree.ensureDirectory(tree, parse(path), defaults))
   }
   // Directory by directory: a hundred thousand trees that differ in one file would be much to throw away.
-  const arrived = task.plan.files.filter(({ arrives }) => arrives <= time)
-  for (const [parent, files] of byParent(arrived)) {
-    const copies = files.map(({ arrives, destination, file }): readonly [string, FileTree.File] => [
+  for (const [parent, inside] of byParent(files.slice(before.files, work.files))) {
+    const copies = inside.map(({ arrives, destination, file }): readonly [string, FileTree.File] => [
       destination.slice(parent.length + 1),
-      { ...file, ...defaults, modified: task.preservesTimes ? file.modified : task.begins + arrives }
+      { ...file, ...defaults, modified: task.preservesTimes ? file.modified : timeOf(task, arrives) }
     ])
     tree = attempt(tree, FileTree.putAll(tree, parse(parent), copies, defaults))
+  }
+  for (const { arrives, destination, target } of links.slice(before.links, work.links)) {
+    const link = FileTree.link({ ...defaults, modified: timeOf(task, arrives) }, target)
+    tree = attempt(tree, FileTree.put(tree, parse(destination), link, defaults))
   }
   return tree
 }
@@ -296,20 +408,82 @@ const byParent = (files: ReadonlyArray<PlannedFile>): ReadonlyMap<string, Readon
 
 const parse = (path: string): FileTree.Path => FileTree.parsePath(path, [])
 
-/** Lets the tasks that have ended by now change the file trees. */
-export const settle = (
-  tasks: Tasks,
-  now: number,
-  change: (collection: string, how: (root: FileTree.Directory) => FileTree.Directory) => void
-): Tasks => {
-  if (tasks.due[0] === undefined || tasks.due[0].at > now) return tasks
-  let { byId } = tasks
-  for (const { at, id } of tasks.due) {
-    const task = Option.getOrUndefined(HashMap.get(byId, id))
-    if (at > now) break
-    if (task === undefined) continue
-    change(task.destination ?? task.source, (root) => apply(root, task, at))
-    byId = HashMap.set(byId, id, { ...task, settled: true })
+/** A task that goes on with what could not be done before. */
+const resumed = (task: Task, again: Plan, at: number): Task => {
+  const { plan } = task
+  const since = elapsed(task, at)
+  const [first, ...others] = again.files
+  const later = <A extends { readonly arrives: number }>(thing: A): A => ({
+    ...thing,
+    arrives: thing.arrives + since
+  })
+  const hasChanged = again.hindrance?.code !== plan.hindrance?.code
+  const overcome = troubles(task).map((trouble) => ({ ...trouble, until: Math.min(trouble.until, since) }))
+  return {
+    ...task,
+    settled: false,
+    plan: {
+      files: [
+        ...plan.files,
+        ...(first === undefined ? [] : [{ ...later(first), starts: since }]),
+        ...others.map(later)
+      ],
+      links: [...(plan.links ?? []), ...(again.links ?? []).map(later)],
+      directories: [...plan.directories, ...again.directories],
+      removals: [...plan.removals, ...again.removals],
+      skippedFiles: plan.skippedFiles + again.skippedFiles,
+      skippedErrors: [...plan.skippedErrors, ...again.skippedErrors],
+      failure: again.failure,
+      hindrance: again.hindrance,
+      waiting: again.waiting,
+      overcome: hasChanged ? overcome : plan.overcome,
+      duration: since + again.duration
+    }
   }
-  return { ...tasks, byId, due: tasks.due.filter(({ at }) => at > now) }
+}
+
+/** What the passing of time has to do with. */
+export interface World {
+  /** Changes the files of a collection. */
+  readonly change: (collection: string, how: (root: FileTree.Directory) => FileTree.Directory) => void
+  /** What a task does that is tried again, if there is anything new that it could do. */
+  readonly retry: (task: Task, at: number) => Plan | undefined
+  /** Notices that a task has ended. */
+  readonly end: (task: Task, at: number) => void
+}
+
+/** Lets what is due by now happen to tasks. */
+export const settle = (tasks: Tasks, now: number, world: World): Tasks => {
+  if (tasks.due[0] === undefined || tasks.due[0].at > now) return tasks
+  let { byId, due } = tasks
+  // Those that were tried again in vain since files changed last.
+  const inVain = new Set<string>()
+  for (let next = due[0]; next !== undefined && next.at <= now; next = due[0]) {
+    const { at, id } = next
+    due = due.slice(1)
+    let task = Option.getOrUndefined(HashMap.get(byId, id))
+    if (task === undefined) continue
+    if (!task.settled) {
+      const work = workOf(task, at)
+      const { destination, source } = task
+      const unsettled = task
+      world.change(destination ?? source, (root) => apply(root, unsettled, at, work))
+      inVain.clear()
+      task = { ...task, settled: true, applied: work }
+    }
+    if (ended(task, at) !== null) {
+      world.end(task, at)
+      task = { ...task, over: true }
+    } else {
+      const again = nextAttempt(task, at - 1) === at ? world.retry(task, at) : undefined
+      if (again === undefined) inVain.add(id)
+      else task = resumed(task, again, at)
+      // Trying again is of no use before somebody else has done something.
+      const change = due.find((other) => !inVain.has(other.id))?.at ?? Infinity
+      const quiet = again === undefined ? Math.min(change - 1, now) : at
+      due = withDue(id, nextOf(task, Math.max(at, quiet)), due)
+    }
+    byId = HashMap.set(byId, id, task)
+  }
+  return { ...tasks, byId, due }
 }

@@ -61,6 +61,7 @@ const collectionOf = (state: State.State, collection: State.Collection): World.C
   home: FileTree.formatPath(collection.home),
   default_directory: collection.default_directory,
   https: collection.https,
+  ...(collection.quota === null ? {} : { quota: collection.quota }),
   ...(isGuest(collection)
     ? {
         access: [...state.accessRules.values()]
@@ -136,6 +137,7 @@ export const take = (state: State.State): Snapshot => {
     refreshTokens: texts(state.tokens.refreshTokens, "refresh token"),
     consents: Consents.toList(state.consents),
     tasks: HashMap.toValues(state.tasks.byId),
+    notifications: state.notifications,
     bookmarks: [...state.bookmarks.values()],
     accessRules: [...state.accessRules.values()],
     roles: [...state.roles.values()],
@@ -166,6 +168,7 @@ export const restore = (snapshot: Snapshot): State.State => ({
   },
   consents: Consents.fromList(snapshot.consents),
   tasks: TransferTasks.fromList(snapshot.tasks),
+  notifications: snapshot.notifications ?? [],
   bookmarks: State.byId(snapshot.bookmarks),
   roles: State.byId(snapshot.roles ?? []),
   pauseRules: State.byId(snapshot.pauseRules ?? []),

@@ -66,11 +66,8 @@ export const page = <A>(
 export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
   value === undefined ? [] : typeof value === "string" ? [value] : value
 
-const everything = 1_000_000
-
 export const ordered = <A extends Listing.Item>(
   items: ReadonlyArray<A>,
   orderby: string | ReadonlyArray<string> | undefined,
   usual: string
-): ReadonlyArray<A> =>
-  Listing.page(items, { orderby }, { orderby: usual, limit: everything, maximum: everything }).items
+): ReadonlyArray<A> => Listing.ordered(items, listOf(orderby ?? usual))

@@ -246,6 +246,7 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
       https: true,
       host: null,
       folder: null,
+      quota: null,
       root: FileTree.directory({ modified: asked.now, user: "globus", group: "globus" })
     },
     fields
@@ -322,7 +323,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
       )
     }
     const path = FileTree.parsePath(text(fields, "collection_base_path") ?? "/", mapped.collection.home)
-    const shared = FileTree.get(rootOf(asked.state.collections, mapped.collection), path)
+    const shared = FileTree.find(rootOf(asked.state.collections, mapped.collection), path)
     if (Option.isNone(shared) || shared.value._tag === "File") {
       return yield* Result.fail(
         invalidInput("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)

@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import type { Right } from "../Access.ts"
 import * as FileTree from "../FileTree.ts"
 import type { Protected } from "../Session.ts"
-import type { Collection, State } from "../State.ts"
+import { type Collection, rootOf, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
 import { type Fields, keyOf, number, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
@@ -188,9 +188,13 @@ export const restrictionsOf = (
   const onStorage = restrictionsIn(gateway.fields["restrict_paths"], [...base, ...mapped.home])
   const shared = collection.host === null ? undefined : sharingOf(state, ground, collection.owner)
   if (onStorage === undefined && shared === undefined) return undefined
+  const root = rootOf(state.collections, collection)
   return (path, right) =>
-    (onStorage === undefined || permits(onStorage, [...base, ...below, ...path], right)) &&
-    (shared === undefined || permits(shared, [...below, ...path], right))
+    FileTree.ways(root, path).every(
+      (way) =>
+        (onStorage === undefined || permits(onStorage, [...base, ...below, ...way], right)) &&
+        (shared === undefined || permits(shared, [...below, ...way], right))
+    )
 }
 
 /** Whether the server of a collection lets a path be read or written. */

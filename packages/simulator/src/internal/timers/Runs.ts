@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Consents from "../Consents.ts"
 import * as FlowRuns from "../flows/Runs.ts"
 import { Refusal } from "../Refusal.ts"
+import * as Settling from "../Settling.ts"
 import * as State from "../State.ts"
 import * as Submissions from "../transfer/Submissions.ts"
 import { uuidOf } from "../uuidOf.ts"
@@ -160,7 +161,7 @@ export const settle = (state: State.State, now: number): State.State => {
   let current = state
   for (let next = due(current, now); next !== undefined; next = due(current, now)) {
     const [timer, at] = next
-    current = run(State.settle(current, at), timer, at)
+    current = run(Settling.settle(current, at), timer, at)
   }
-  return State.settle(current, now)
+  return Settling.settle(current, now)
 }

@@ -10,7 +10,11 @@ export const refusal = (
   fields?: Readonly<Record<string, unknown>>
 ) => new Refusals.Refusal({ status, code, message, fields })
 
+/** Refuses a document that makes no sense. */
 export const badRequest = (message: string) => refusal(400, "ClientError.BadRequest", message)
+
+/** Refuses a query that makes no sense. */
+export const badQuery = (message: string) => refusal(400, "BadRequest", message)
 
 /** What is said when something was done. */
 export const result = (code: string, message: string, type = "result") =>

@@ -11,7 +11,7 @@ import * as Terms from "../gcs/Terms.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
 import * as Session from "../Session.ts"
-import { type Collection, rootOf, type State } from "../State.ts"
+import { type Collection, roomOf, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import type * as TransferPlans from "../TransferPlans.ts"
 import { badRequest, refusal } from "./Answer.ts"
@@ -136,7 +136,7 @@ export const admitted = (
   state: State,
   who: Who,
   collection: Collection,
-  operation: "DirListing" | "Mkdir" | "Rename"
+  operation: "DirListing" | "Mkdir" | "Rename" | "Symlink"
 ): Result.Result<void, Refusals.Refusal> =>
   Result.mapBoth(Terms.accountFor(state, collection, who.identity), {
     onSuccess: () => undefined,
@@ -156,19 +156,26 @@ export const admitted = (
   })
 
 /** The files of a collection as a task of somebody's reaches them. */
-export const placeOf = (state: State, who: Who, collection: Collection): TransferPlans.Place => {
+export const placeOf = (
+  state: State,
+  who: Pick<Who, "identity">,
+  collection: Collection,
+  now: number
+): TransferPlans.Place => {
   const account = Terms.accountFor(state, collection, who.identity)
   return {
     root: rootOf(state.collections, collection),
     home: collection.home,
+    room: roomOf(state.collections, collection),
     allows: Terms.restrictionsOf(state, collection),
+    mayRead: (path) => Access.allows(state, collection, who.identity, path, "read", now),
     ...(Result.isFailure(account)
       ? { closed: { code: "LOGIN_DENIED", description: asDetail(account.failure) } }
       : {})
   }
 }
 
-/** A collection whose files may be read at a path, and what is there. */
+/** A collection whose files may be read at a path. */
 export const reading = Effect.fnUntraced(function* (id: string, asked: string | undefined) {
   const state = yield* (yield* Store).current
   const who = yield* Caller
@@ -179,7 +186,7 @@ export const reading = Effect.fnUntraced(function* (id: string, asked: string | 
   yield* Effect.fromResult(permitted(state, who, collection, "read", [path], now))
   yield* Effect.fromResult(admitted(state, who, collection, "DirListing"))
   if (!Terms.allows(state, collection, path, "read")) return yield* denied(collection, path)
-  return { collection, path, text, node: FileTree.get(rootOf(state.collections, collection), path) }
+  return { collection, path, text, root: rootOf(state.collections, collection) }
 })
 
 const isPath = (path: string): boolean => /^(\/|~(\/|$))/.test(path)

@@ -5,20 +5,19 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
-import * as Listing from "../Listing.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, principal, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
 import { accessList } from "./AccessRules.ts"
-import { badRequest, refusal, result } from "./Answer.ts"
+import { badQuery, badRequest, refusal, result } from "./Answer.ts"
 import { managed } from "./Collections.ts"
 import { endpointOf } from "./Endpoints.ts"
 import { applyRules, messagesOf, pauseRuleOf, rulesOf } from "./Pauses.ts"
 import type { PauseRule, Role } from "./Records.ts"
 import { guestsOf } from "./Sharing.ts"
-import { eventsOf, skippedOf, successfulOf, taskOf } from "./Tasks.ts"
+import { eventList, eventsOf, skippedOf, successfulOf, taskOf } from "./Tasks.ts"
 
 // -----------------------------------------------------------------------------
 // who may
@@ -128,6 +127,7 @@ interface TaskQuery {
   readonly filter_is_paused?: boolean | undefined
   readonly filter_completion_time?: string | ReadonlyArray<string> | undefined
   readonly filter_min_faults?: number | undefined
+  readonly filter_local_user?: string | undefined
 }
 
 const isMeant = (task: TransferTasks.Task, query: TaskQuery, now: number): boolean => {
@@ -151,6 +151,42 @@ const isMeant = (task: TransferTasks.Task, query: TaskQuery, now: number): boole
         (from === "" || progress.ended >= Date.parse(from)) &&
         (to === "" || progress.ended <= Date.parse(to))))
   )
+}
+
+const running = ["ACTIVE", "INACTIVE"]
+
+/** What a list of tasks may not be asked for, lest it be too long. */
+const checkTaskQuery = (query: TaskQuery): Result.Result<void, Refusals.Refusal> => {
+  const { filter_completion_time, filter_endpoint, filter_is_paused, filter_local_user } = query
+  const statuses = listOf(query.filter_status)
+  const ids = listOf(query.filter_task_id)
+  const isRunning = statuses?.every((status) => running.includes(status)) ?? false
+  const unknown = statuses?.find((status) => ![...running, "SUCCEEDED", "FAILED"].includes(status))
+  if (unknown !== undefined) return Result.fail(badQuery(`Invalid filter_status: ${unknown}`))
+  const isWithOthers = Object.entries(query).some(
+    ([name, value]) => name.startsWith("filter_") && name !== "filter_task_id" && value !== undefined
+  )
+  if (ids !== undefined && isWithOthers) {
+    return Result.fail(badQuery("filter_task_id cannot be combined with other filters"))
+  }
+  if (!isRunning && ids === undefined && filter_endpoint === undefined) {
+    return Result.fail(
+      badQuery("filter_task_id or filter_endpoint is required, unless filter_status is ACTIVE or INACTIVE")
+    )
+  }
+  if (filter_is_paused !== undefined && !isRunning) {
+    return Result.fail(badQuery("filter_is_paused requires a filter_status of ACTIVE or INACTIVE"))
+  }
+  if (query.filter_endpoint_use !== undefined && filter_endpoint === undefined) {
+    return Result.fail(badQuery("filter_endpoint_use requires filter_endpoint"))
+  }
+  if (filter_local_user !== undefined && filter_endpoint === undefined) {
+    return Result.fail(badQuery("filter_local_user requires filter_endpoint"))
+  }
+  const times = listOf(filter_completion_time) ?? []
+  return times.some((time) => time !== "" && Number.isNaN(Date.parse(time)))
+    ? Result.fail(badQuery(`Invalid filter_completion_time: ${times.join(",")}`))
+    : Result.succeed(undefined)
 }
 
 const pageSize = 100
@@ -280,12 +316,13 @@ export const endpointManager: Handlers<(typeof TransferApi)["groups"]["endpointM
 
   managerListTasks: Effect.fnUntraced(function* ({ query }) {
     const { identity, now, state } = yield* asked
+    yield* Effect.fromResult(checkTaskQuery(query))
     const found = TransferTasks.all(state.tasks).filter(
       (task) => sidesOf(state, identity, task, watchers) !== undefined && isMeant(task, query, now)
     )
     const start = query.last_key === undefined ? 0 : found.findIndex(({ id }) => id === query.last_key) + 1
     if (query.last_key !== undefined && start === 0) {
-      return yield* badRequest(`Invalid last_key: ${query.last_key}`)
+      return yield* badQuery(`Invalid last_key: ${query.last_key}`)
     }
     const tasks = found.slice(start, start + pageSize)
     return {
@@ -306,12 +343,7 @@ export const endpointManager: Handlers<(typeof TransferApi)["groups"]["endpointM
     const events = eventsOf(task, now).filter(
       ({ is_error }) => query.filter_is_error === undefined || query.filter_is_error === is_error
     )
-    const { items, limit, offset, total } = Listing.page(events, query, {
-      orderby: undefined,
-      limit: 10,
-      maximum: 1000
-    })
-    return { DATA_TYPE: "event_list", DATA: items, length: items.length, limit, offset, total }
+    return yield* eventList(events, query)
   }),
 
   managerGetTaskPauseInfo: Effect.fnUntraced(function* ({ params }) {
@@ -325,12 +357,12 @@ export const endpointManager: Handlers<(typeof TransferApi)["groups"]["endpointM
 
   managerListTaskSuccessfulTransfers: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    return yield* Effect.fromResult(successfulOf(task, query.marker, now))
+    return yield* successfulOf(task, query.marker, now)
   }),
 
   managerListTaskSkippedErrors: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    return skippedOf(task, query.marker, now)
+    return yield* skippedOf(task, query.marker, now)
   }),
 
   managerCancelTasks: Effect.fnUntraced(function* ({ payload }) {

@@ -237,15 +237,10 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
         (query.filter_non_functional === undefined ||
           query.filter_non_functional === (collection.entity_type === "GCSv5_endpoint"))
     )
-    const limits = { orderby: undefined, limit: 100, maximum: 100 }
-    const { items, limit, offset, total } = Listing.page(
-      found.map((collection) => endpointOf(state, url, collection, identity)),
-      query,
-      limits
-    )
+    const { items, limit, offset, total } = Listing.part(found, query, { limit: 100, maximum: 100 })
     return {
       DATA_TYPE: "endpoint_list",
-      DATA: items,
+      DATA: items.map((collection) => endpointOf(state, url, collection, identity)),
       limit,
       offset,
       has_next_page: offset + items.length < Math.min(total, 1000)

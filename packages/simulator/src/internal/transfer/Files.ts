@@ -18,21 +18,49 @@ import { checkPaused } from "./Pauses.ts"
 
 const sizeOfDirectory = 4096
 
-const fileOf = (name: string, node: FileTree.Node) => ({
-  DATA_TYPE: "file",
-  name,
-  type: node._tag === "File" ? ("file" as const) : ("dir" as const),
-  size: node._tag === "File" ? node.size : sizeOfDirectory,
+const typeOf = { File: "file", Directory: "dir", Link: "invalid_symlink" } as const
+
+const sizeOfLink = ({ target }: FileTree.Link): number => new TextEncoder().encode(target).length
+
+const attributesOf = (node: FileTree.Node) => ({
+  type: typeOf[node._tag],
+  size: node._tag === "File" ? node.size : node._tag === "Link" ? sizeOfLink(node) : sizeOfDirectory,
   last_modified: Instant.ofFile(node.modified),
   permissions: node.permissions,
   user: node.user,
-  group: node.group,
-  link_target: null,
-  link_size: null,
-  link_user: null,
-  link_group: null,
-  link_last_modified: null
+  group: node.group
 })
+
+/** What is at a path; of a link, what it leads to and the link itself. */
+const fileOf = (root: FileTree.Directory, path: FileTree.Path, node: FileTree.Node) => {
+  const link = node._tag === "Link" ? node : undefined
+  const found = link === undefined ? node : Option.getOrElse(FileTree.find(root, path), () => link)
+  return {
+    DATA_TYPE: "file",
+    name: path.at(-1) ?? "/",
+    ...attributesOf(found),
+    link_target: link?.target ?? null,
+    link_size: link === undefined ? null : sizeOfLink(link),
+    link_user: link?.user ?? null,
+    link_group: link?.group ?? null,
+    link_last_modified: link === undefined ? null : Instant.ofFile(link.modified)
+  }
+}
+
+const fields: Listing.Fields = {
+  name: "text",
+  type: "text",
+  size: "number",
+  last_modified: "time",
+  permissions: "text",
+  user: "text",
+  group: "text",
+  link_target: "text",
+  link_size: "number",
+  link_user: "text",
+  link_group: "text",
+  link_last_modified: "time"
+}
 
 const noSuchFile = (collection: Collection, path: string) =>
   refusal(
@@ -48,9 +76,11 @@ const notPaused = Effect.fnUntraced(function* (collection: Collection) {
   yield* Effect.fromResult(checkPaused(state, collection, identity, "ls", yield* Clock.currentTimeMillis))
 })
 
+const operations = { mkdir: "Mkdir", rename: "Rename", symlink: "Symlink" } as const
+
 /** Changes the files of a collection at once, or says why not. */
 const changeFiles = Effect.fnUntraced(function* (
-  what: "mkdir" | "rename",
+  what: "mkdir" | "rename" | "symlink",
   id: string,
   paths: ReadonlyArray<string>,
   how: (
@@ -69,7 +99,7 @@ const changeFiles = Effect.fnUntraced(function* (
       const parsed = paths.map((path) => FileTree.parsePath(path, collection.home))
       yield* permitted(state, who, collection, "write", parsed, now)
       yield* checkPaused(state, collection, who.identity, what, now)
-      yield* admitted(state, who, collection, what === "mkdir" ? "Mkdir" : "Rename")
+      yield* admitted(state, who, collection, operations[what])
       const root = rootOf(state.collections, collection)
       const unwritable = parsed.find(
         (path) => !FileTree.isWritableAt(root, path) || !Terms.allows(state, collection, path, "write")
@@ -91,9 +121,9 @@ const changeFiles = Effect.fnUntraced(function* (
 
 export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   ls: Effect.fnUntraced(function* ({ params, query }) {
-    const { collection, path, text: asked, ...found } = yield* reading(params.endpoint_id, query.path)
+    const { collection, path, root, text: asked } = yield* reading(params.endpoint_id, query.path)
     yield* notPaused(collection)
-    const node = Option.getOrUndefined(found.node)
+    const node = Option.getOrUndefined(FileTree.find(root, path))
     if (node === undefined) return yield* noSuchFile(collection, asked)
     if (node._tag === "File") {
       return yield* refusal(502, "ExternalError.DirListingFailed.NotDirectory", `Not a directory: ${asked}`)
@@ -102,10 +132,12 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
     const visible = FileTree.list(node).filter(
       ([name]) => query.show_hidden !== false || !name.startsWith(".")
     )
-    const { items, limit, offset, total } = Listing.page(
-      visible.map(([name, node]) => fileOf(name, node)),
-      query,
-      { orderby: undefined, limit: 100_000, maximum: 100_000 }
+    const { items, limit, offset, total } = yield* Effect.fromResult(
+      Listing.page(
+        visible.map(([name, node]) => fileOf(root, [...path, name], node)),
+        query,
+        { fields, limit: 100_000, maximum: 100_000 }
+      )
     )
     return {
       DATA_TYPE: "file_list",
@@ -114,7 +146,7 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
       path: asked.endsWith("/") ? asked : `${asked}/`,
       absolute_path: FileTree.formatDirectory(path),
       rename_supported: true,
-      symlink_supported: false,
+      symlink_supported: true,
       length: items.length,
       total,
       limit,
@@ -123,10 +155,10 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
   }),
 
   stat: Effect.fnUntraced(function* ({ params, query }) {
-    const { collection, node, path, text } = yield* reading(params.endpoint_id, query.path)
-    return yield* Option.match(node, {
+    const { collection, path, root, text } = yield* reading(params.endpoint_id, query.path)
+    return yield* Option.match(FileTree.get(root, path), {
       onNone: () => Effect.fail(noSuchFile(collection, text)),
-      onSome: (node) => Effect.succeed(fileOf(path.at(-1) ?? "/", node))
+      onSome: (node) => Effect.succeed(fileOf(root, path, node))
     })
   }),
 
@@ -142,6 +174,25 @@ export const files: Handlers<(typeof TransferApi)["groups"]["files"]> = {
       )
     })
     return yield* result("DirectoryCreated", "The directory was created successfully", "mkdir_result")
+  }),
+
+  symlink: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* changeFiles("symlink", params.endpoint_id, [payload.path], (collection, root, defaults) => {
+      const path = FileTree.parsePath(payload.path, collection.home)
+      const target = payload.symlink_target
+      // A link in a folder of this machine is one for other programs too.
+      if (collection.folder !== null && FileTree.leadsOut(path.slice(0, -1), target)) {
+        return Result.fail(denied(collection, path))
+      }
+      return Result.mapError(FileTree.makeLink(root, path, target, defaults), (problem) =>
+        problem === "Exists"
+          ? refusal(502, "ExternalError.SymlinkFailed.Exists", `Path already exists: ${payload.path}`)
+          : problem === "NotFound"
+            ? noSuchFile(collection, payload.path)
+            : refusal(502, "ExternalError.SymlinkFailed", `Not a directory on the way to ${payload.path}`)
+      )
+    })
+    return yield* result("SymlinkCreated", "The symbolic link was created successfully", "symlink_result")
   }),
 
   rename: Effect.fnUntraced(function* ({ params, payload }) {

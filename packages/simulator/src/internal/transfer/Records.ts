@@ -1,4 +1,4 @@
-/** What Transfer keeps about collections besides their files: roles, pauses, and orders of those who manage them. */
+/** What Transfer keeps besides files and tasks: roles, pauses, and orders. */
 import * as Schema from "effect/Schema"
 
 /** A role on a collection. */
@@ -30,6 +30,46 @@ export const PauseRule = Schema.Struct({
   task_transfer_read: Schema.Boolean
 })
 export type PauseRule = typeof PauseRule.Type
+
+/** What a transfer is asked to do. */
+export const TransferOrder = Schema.Struct({
+  items: Schema.Array(
+    Schema.Struct({
+      source: Schema.String,
+      destination: Schema.String,
+      recursive: Schema.optional(Schema.Boolean),
+      /** Whether it is a link that is to stay one. */
+      isLink: Schema.optional(Schema.Boolean),
+      /** How checksums are computed. Default: they are not. */
+      algorithm: Schema.optional(Schema.String),
+      /** Whether the file does not have the checksum that it is said to have. */
+      isWrong: Schema.optional(Schema.Boolean)
+    })
+  ),
+  rules: Schema.Array(
+    Schema.Struct({
+      method: Schema.String,
+      name: Schema.String,
+      type: Schema.NullOr(Schema.String)
+    })
+  ),
+  syncLevel: Schema.NullOr(Schema.Number),
+  /** What becomes of links in directories. */
+  links: Schema.Literals(["ignore", "keep", "copy"]),
+  deletesExtra: Schema.Boolean,
+  skipsErrors: Schema.Boolean,
+  failsOnQuota: Schema.Boolean
+})
+export type TransferOrder = typeof TransferOrder.Type
+
+/** What a deletion is asked to do. */
+export const DeleteOrder = Schema.Struct({
+  paths: Schema.Array(Schema.String),
+  recursive: Schema.Boolean,
+  ignoresMissing: Schema.Boolean,
+  interpretsGlobs: Schema.Boolean
+})
+export type DeleteOrder = typeof DeleteOrder.Type
 
 /** An order to cancel tasks. */
 export const CancelOrder = Schema.Struct({

@@ -49,7 +49,7 @@ const shared = (
       return yield* Result.fail(refusal(409, "NotSupported", detail))
     }
     const path = FileTree.parsePath(asked.host_path, host.home)
-    const directory = Option.getOrUndefined(FileTree.get(host.root, path))
+    const directory = Option.getOrUndefined(FileTree.find(host.root, path))
     if (directory?._tag !== "Directory") {
       return yield* Result.fail(badRequest(`There is no directory ${asked.host_path}`))
     }

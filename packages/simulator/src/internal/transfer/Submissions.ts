@@ -4,11 +4,12 @@ import type { TransferApi, TransferData } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Checksums from "../Checksums.ts"
 import * as FileTree from "../FileTree.ts"
 import * as Settings from "../gcs/Settings.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import type { Collection, State } from "../State.ts"
+import { type Collection, rootOf, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferPlans from "../TransferPlans.ts"
 import * as TransferTasks from "../TransferTasks.ts"
@@ -24,12 +25,13 @@ import {
 } from "./Collections.ts"
 import { underRules } from "./Pauses.ts"
 
-const day = 86_400_000
-
 interface Submission {
   readonly submission_id?: string | undefined
   readonly label?: string | null | undefined
   readonly deadline?: string | null | undefined
+  readonly notify_on_succeeded?: boolean | undefined
+  readonly notify_on_failed?: boolean | undefined
+  readonly store_base_path_info?: boolean | undefined
 }
 
 const queueLimit = 100
@@ -64,8 +66,15 @@ const takeOn = (
       state
     ]
   }
+  const label = submission.label ?? null
+  if (label !== null && !isLabel(label)) {
+    return [
+      Result.fail(badRequest("A label has at most 128 characters, no line breaks, and no space around it")),
+      state
+    ]
+  }
   const deadline = submission.deadline ?? null
-  const until = deadline === null ? now + day : Date.parse(deadline)
+  const until = deadline === null ? now + state.pace.task_deadline_seconds * 1000 : Date.parse(deadline)
   if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
   if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
   const decided = decide(state, who, now)
@@ -76,11 +85,15 @@ const takeOn = (
     type: kind === "transfer" ? "TRANSFER" : "DELETE",
     owner: who.identity,
     submission: submissionId,
-    label: submission.label ?? null,
+    label,
     requested: now,
     begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
     deadline: until,
     canceled: null,
+    notifies: {
+      succeeded: submission.notify_on_succeeded ?? true,
+      failed: submission.notify_on_failed ?? true
+    },
     settled: false
   }
   return [
@@ -121,6 +134,58 @@ const submit = Effect.fnUntraced(function* (
   }
 })
 
+const isLabel = (label: string): boolean =>
+  label.length <= 128 && label.trim() === label && !/[\r\n]/.test(label)
+
+/** The directory that all paths have in common. */
+const baseOf = (paths: ReadonlyArray<FileTree.Path>): string => {
+  const [first = [], ...others] = paths.map((path) => path.slice(0, -1))
+  const length = others.reduce((length, path) => {
+    const end = first.findIndex((name, index) => name !== path[index])
+    return end === -1 ? Math.min(length, path.length) : Math.min(length, end)
+  }, first.length)
+  return FileTree.formatDirectory(first.slice(0, length))
+}
+
+/** What the items of a transfer may not say. */
+const checkItems = (
+  items: NonNullable<TransferData.TransferDocument["DATA"]>
+): Result.Result<void, Refusals.Refusal> => {
+  for (const { DATA_TYPE, checksum_algorithm, external_checksum, recursive } of items) {
+    const type = DATA_TYPE ?? "transfer_item"
+    if (type !== "transfer_item" && type !== "transfer_symlink_item") {
+      return Result.fail(badRequest(`Invalid DATA_TYPE of an item: ${type}`))
+    }
+    if (checksum_algorithm !== undefined && Checksums.named(checksum_algorithm) === undefined) {
+      return Result.fail(badRequest(`Invalid checksum_algorithm: ${checksum_algorithm}`))
+    }
+    if (external_checksum !== undefined && recursive === true) {
+      return Result.fail(badRequest("An external_checksum is that of a file, not of a directory"))
+    }
+  }
+  return Result.succeed(undefined)
+}
+
+/** What the rest of a transfer may not say. */
+const checkOptions = ({
+  filter_rules,
+  recursive_symlinks
+}: TransferData.TransferDocument): Result.Result<void, Refusals.Refusal> => {
+  for (const { method = "exclude", type = null } of filter_rules ?? []) {
+    if (method !== "exclude" && method !== "include") {
+      return Result.fail(badRequest(`Invalid method of a filter rule: ${method}`))
+    }
+    if (type !== null && type !== "file" && type !== "dir") {
+      return Result.fail(badRequest(`Invalid type of a filter rule: ${type}`))
+    }
+  }
+  return recursive_symlinks === undefined || linkModeOf(recursive_symlinks) !== undefined
+    ? Result.succeed(undefined)
+    : Result.fail(badRequest(`Invalid recursive_symlinks: ${recursive_symlinks}`))
+}
+
+const linkModeOf = (text: string) => (["ignore", "keep", "copy"] as const).find((mode) => mode === text)
+
 const levelOf = { exists: 0, size: 1, mtime: 2, checksum: 3 } as const
 
 /** Whether checksums are compared whatever is asked for: rather always than never. */
@@ -149,9 +214,9 @@ const checkAssurance = (
       )
 }
 
-/** What a transfer will do. */
+/** What a transfer will do, some items of which have files that are not as their checksums say. */
 const decideTransfer =
-  (payload: TransferData.TransferDocument): Decide =>
+  (payload: TransferData.TransferDocument, wrong: ReadonlySet<number> = new Set()): Decide =>
   (state, who, now) => {
     const items = payload.DATA ?? []
     if (items.length === 0) {
@@ -163,6 +228,8 @@ const decideTransfer =
     if (from === undefined) return Result.fail(badRequest("source_endpoint is required"))
     if (to === undefined) return Result.fail(badRequest("destination_endpoint is required"))
     return Result.gen(function* () {
+      yield* checkItems(items)
+      yield* checkOptions(payload)
       yield* checkPaths(items.flatMap(({ destination_path, source_path }) => [source_path, destination_path]))
       const source = yield* collectionOf(state, from)
       const destination = yield* collectionOf(state, to)
@@ -177,24 +244,40 @@ const decideTransfer =
         out.keepsTimes("outbound") || into.keepsTimes("inbound") || (payload.preserve_timestamp ?? false)
       const level = payload.sync_level ?? null
       const syncLevel = typeof level === "string" ? levelOf[level] : level
+      const links = linkModeOf(payload.recursive_symlinks ?? "ignore") ?? "ignore"
+      const isVerified = verifies(out, into) ?? payload.verify_checksum ?? true
       const plan = TransferPlans.planTransfer(
         {
-          items: items.map(({ destination_path, recursive, source_path }) => ({
-            source: source_path,
-            destination: destination_path,
-            recursive
-          })),
+          items: items.map((item, index) => {
+            const isChecked = isVerified || item.external_checksum !== undefined
+            const algorithm =
+              item.checksum_algorithm === undefined
+                ? isChecked
+                  ? Checksums.usual
+                  : undefined
+                : Checksums.named(item.checksum_algorithm)
+            return {
+              source: item.source_path,
+              destination: item.destination_path,
+              recursive: item.recursive,
+              ...(item.DATA_TYPE === "transfer_symlink_item" ? { isLink: true } : {}),
+              ...(algorithm === undefined ? {} : { algorithm }),
+              ...(wrong.has(index) ? { isWrong: true } : {})
+            }
+          }),
           rules: (payload.filter_rules ?? []).map(({ method, name, type }) => ({
             method: method ?? "exclude",
             name,
             type: type ?? null
           })),
           syncLevel,
+          links,
           deletesExtra: payload.delete_destination_extra ?? false,
-          skipsErrors: payload.skip_source_errors ?? false
+          skipsErrors: payload.skip_source_errors ?? false,
+          failsOnQuota: payload.fail_on_quota_errors ?? false
         },
-        placeOf(state, who, source),
-        placeOf(state, who, destination),
+        placeOf(state, who, source, now),
+        placeOf(state, who, destination, now),
         state.pace
       )
       return {
@@ -205,17 +288,37 @@ const decideTransfer =
         options: {
           sync_level: syncLevel,
           encrypt_data: out.encrypts || into.encrypts || (payload.encrypt_data ?? false),
-          verify_checksum: verifies(out, into) ?? payload.verify_checksum ?? true,
+          verify_checksum: isVerified,
           preserve_timestamp: preservesTimes,
           delete_destination_extra: payload.delete_destination_extra ?? false,
           skip_source_errors: payload.skip_source_errors ?? false,
           fail_on_quota_errors: payload.fail_on_quota_errors ?? false,
-          recursive_symlinks: payload.recursive_symlinks ?? "ignore",
-          filter_rules: payload.filter_rules ?? null
+          recursive_symlinks: links,
+          filter_rules: payload.filter_rules ?? null,
+          ...(payload.store_base_path_info === true
+            ? { source_base_path: baseOf(sources), destination_base_path: baseOf(targets) }
+            : {})
         }
       }
     })
   }
+
+/** The items with a checksum that is not that of their file, as far as there is one and it is not too long. */
+const wronglyChecked = Effect.fnUntraced(function* (payload: TransferData.TransferDocument) {
+  const wrong = new Set<number>()
+  const state = yield* (yield* Store).current
+  const source = state.collections.get(payload.source_endpoint ?? "")
+  for (const [index, item] of (payload.DATA ?? []).entries()) {
+    const algorithm = Checksums.named(item.checksum_algorithm ?? Checksums.usual)
+    if (item.external_checksum === undefined || source === undefined || algorithm === undefined) continue
+    const path = FileTree.parsePath(item.source_path, source.home)
+    const file = Option.getOrUndefined(FileTree.find(rootOf(state.collections, source), path))
+    if (file?._tag !== "File") continue
+    const checksum = yield* Checksums.of(file, algorithm)
+    if (checksum !== null && checksum !== item.external_checksum.toLowerCase()) wrong.add(index)
+  }
+  return wrong
+})
 
 /** Submits a transfer for somebody, as a service that acts on their behalf does. */
 export const submitTransfer = (
@@ -237,7 +340,9 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
     return { DATA_TYPE: "submission_id", value: SubmissionId.make(yield* uuid) }
   }),
 
-  submitTransfer: ({ payload }) => submit(payload, "transfer", decideTransfer(payload)),
+  submitTransfer: Effect.fnUntraced(function* ({ payload }) {
+    return yield* submit(payload, "transfer", decideTransfer(payload, yield* wronglyChecked(payload)))
+  }),
 
   submitDelete: ({ payload }) =>
     submit(payload, "delete", (state, who, now) => {
@@ -258,7 +363,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
           source: collection.id,
           destination: null,
           preservesTimes: false,
-          options: {},
+          options: payload.store_base_path_info === true ? { source_base_path: baseOf(targets) } : {},
           plan: TransferPlans.planDelete(
             {
               paths,
@@ -266,7 +371,7 @@ export const submissions: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
               ignoresMissing: payload.ignore_missing ?? false,
               interpretsGlobs: payload.interpret_globs ?? false
             },
-            placeOf(state, who, collection),
+            placeOf(state, who, collection, now),
             state.pace
           )
         }

@@ -5,14 +5,16 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Checksums from "../Checksums.ts"
 import * as Instant from "../Instant.ts"
 import * as Listing from "../Listing.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { principal, type State } from "../State.ts"
 import { Store } from "../Store.ts"
+import * as TransferPlans from "../TransferPlans.ts"
 import * as TransferTasks from "../TransferTasks.ts"
-import { badRequest, refusal, result } from "./Answer.ts"
+import { badQuery, badRequest, refusal, result } from "./Answer.ts"
 import type { Who } from "./Collections.ts"
 import { limitedRuleOf, messagesOf, rulesOf } from "./Pauses.ts"
 
@@ -23,9 +25,11 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
   const source = state.collections.get(task.source)
   const destination = task.destination === null ? undefined : state.collections.get(task.destination)
   const owner = Option.getOrUndefined(principal(state, task.owner))
-  const total = plan.files.length + plan.directories.length + plan.removals.length
+  const links = plan.links ?? []
+  const retrying = TransferPlans.countOf(plan.waiting)
+  const total = plan.files.length + links.length + plan.directories.length + plan.removals.length + retrying
   const isOver = progress.status !== "ACTIVE"
-  const done = progress.status === "SUCCEEDED" ? total : progress.filesDone
+  const done = progress.status === "SUCCEEDED" ? total : progress.filesDone + progress.linksDone
   const isCanceled = task.canceled !== null && isOver
   const left = total - done
   return {
@@ -51,12 +55,12 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
     faults: progress.faults,
     files: plan.files.length + plan.skippedFiles + (task.type === "DELETE" ? plan.removals.length : 0),
     directories: plan.directories.length,
-    symlinks: 0,
+    symlinks: links.length,
     files_skipped: plan.skippedFiles,
     files_transferred: progress.filesDone,
     subtasks_total: total,
-    subtasks_pending: isOver ? 0 : left,
-    subtasks_retrying: progress.hindrance === null ? 0 : 1,
+    subtasks_pending: isOver ? 0 : progress.hindrance === null ? left : left - retrying,
+    subtasks_retrying: progress.hindrance === null ? 0 : retrying,
     subtasks_succeeded: done,
     subtasks_expired: progress.fatalError?.code === "EXPIRED" ? left : 0,
     subtasks_canceled: isCanceled ? left : 0,
@@ -133,10 +137,8 @@ export const eventsOf = (task: TransferTasks.Task, now: number) => {
     const { code, details } = skippedAs(skipped)
     events.push(event(task.begins, code, code.toLowerCase().replaceAll("_", " "), details, true))
   }
-  const { hindrance = null } = task.plan
-  if (hindrance !== null && now >= task.begins) {
-    const description = hindrance.code.toLowerCase().replaceAll("_", " ")
-    events.push(event(task.begins, hindrance.code, description, hindrance.description, true))
+  for (const { at, code, description } of TransferTasks.faultsOf(task, now)) {
+    events.push(event(at, code, code.toLowerCase().replaceAll("_", " "), description, true))
   }
   if (progress.ended !== null) {
     const { bytes, bytesPerSecond, ended, fatalError, filesDone } = progress
@@ -170,25 +172,46 @@ const skippedAs = ({ code = "FILE_NOT_FOUND", source }: TransferTasks.Skipped) =
 })
 
 /** The files that a transfer has brought. */
-export const successfulOf = (task: TransferTasks.Task, marker: string | undefined, now: number) => {
+export const successfulOf = Effect.fnUntraced(function* (
+  task: TransferTasks.Task,
+  marker: string | undefined,
+  now: number
+) {
   const { filesDone, status } = TransferTasks.progress(task, now)
   if (task.type === "DELETE" || status === "ACTIVE") {
-    return Result.fail(badRequest("Successful transfers are listed for transfers that have ended"))
+    return yield* badRequest("Successful transfers are listed for transfers that have ended")
   }
-  const done = task.plan.files.slice(0, filesDone).map(({ destination, file, source }) => ({
-    DATA_TYPE: "successful_transfer",
-    source_path: source,
-    destination_path: destination,
-    checksum: null,
-    checksum_algorithm: null,
-    dynamic: false,
-    size: file.size
-  }))
-  return Result.succeed({ DATA_TYPE: "successful_transfers", ...markedPage(done, marker) })
-}
+  const page = yield* markedPage(task.plan.files.slice(0, filesDone), marker)
+  // Files without content have the same bytes when they have the same size.
+  const known = new Map<string, string | null>()
+  const DATA = []
+  for (const { algorithm, destination, file, source } of page.DATA) {
+    const bytes = file.content ?? file.base64 ?? file.origin
+    const key = bytes === undefined ? `${algorithm} ${file.size}` : undefined
+    let checksum = key === undefined ? undefined : known.get(key)
+    if (checksum === undefined) {
+      checksum = algorithm === undefined ? null : yield* Checksums.of(file, algorithm)
+      if (key !== undefined) known.set(key, checksum)
+    }
+    DATA.push({
+      DATA_TYPE: "successful_transfer",
+      source_path: source,
+      destination_path: destination,
+      checksum,
+      checksum_algorithm: checksum === null ? null : (algorithm ?? null),
+      dynamic: false,
+      size: file.size
+    })
+  }
+  return { DATA_TYPE: "successful_transfers", ...page, DATA }
+})
 
 /** The files that a transfer has gone without. */
-export const skippedOf = (task: TransferTasks.Task, marker: string | undefined, now: number) => {
+export const skippedOf = Effect.fnUntraced(function* (
+  task: TransferTasks.Task,
+  marker: string | undefined,
+  now: number
+) {
   const skipped = (now < task.begins ? [] : task.plan.skippedErrors).map((file) => ({
     DATA_TYPE: "skipped_error",
     error_code: skippedAs(file).code,
@@ -197,20 +220,89 @@ export const skippedOf = (task: TransferTasks.Task, marker: string | undefined, 
     source_path: file.source,
     destination_path: file.destination,
     is_directory: file.directory ?? false,
-    is_symlink: false,
+    is_symlink: file.link ?? false,
     is_delete_destination_extra: false,
     external_checksum: null,
     checksum_algorithm: null
   }))
-  return { DATA_TYPE: "skipped_errors", ...markedPage(skipped, marker) }
-}
+  return { DATA_TYPE: "skipped_errors", ...(yield* markedPage(skipped, marker)) }
+})
 
 /** A page of a list that goes on from a marker, which is a position in it. */
-export const markedPage = <A>(items: ReadonlyArray<A>, marker: string | undefined) => {
+const markedPage = Effect.fnUntraced(function* <A>(items: ReadonlyArray<A>, marker: string | undefined) {
   const size = 100
   const start = Number(marker ?? 0)
+  if (!Number.isInteger(start) || start < 0) return yield* badQuery(`Invalid marker: ${marker}`)
   const next = start + size
   return { marker: start, next_marker: next < items.length ? next : null, DATA: items.slice(start, next) }
+})
+
+/** What events are filtered and ordered by. */
+const eventFields: Listing.Fields = {
+  code: "text",
+  is_error: "boolean",
+  description: "text",
+  details: "text",
+  time: "time"
+}
+
+/** A page of the events of a task. */
+export const eventList = (events: ReturnType<typeof eventsOf>, query: Listing.Query) =>
+  Effect.fromResult(
+    Result.map(
+      Listing.page(events, query, { fields: eventFields, limit: 10, maximum: 1000 }),
+      ({ items, ...page }) => ({ DATA_TYPE: "event_list", DATA: items, length: items.length, ...page })
+    )
+  )
+
+/** What tasks are filtered and ordered by. */
+const taskFields: Listing.Fields = {
+  task_id: "text",
+  type: "text",
+  status: "text",
+  label: "text",
+  owner_id: "text",
+  username: "text",
+  request_time: "time",
+  completion_time: "time",
+  deadline: "time",
+  source_endpoint: "text",
+  source_endpoint_id: "text",
+  source_endpoint_display_name: "text",
+  destination_endpoint: "text",
+  destination_endpoint_id: "text",
+  destination_endpoint_display_name: "text",
+  sync_level: "number",
+  encrypt_data: "boolean",
+  verify_checksum: "boolean",
+  delete_destination_extra: "boolean",
+  preserve_timestamp: "boolean",
+  skip_source_errors: "boolean",
+  fail_on_quota_errors: "boolean",
+  recursive_symlinks: "text",
+  command: "text",
+  history_deleted: "boolean",
+  faults: "number",
+  files: "number",
+  directories: "number",
+  symlinks: "number",
+  files_skipped: "number",
+  files_transferred: "number",
+  subtasks_total: "number",
+  subtasks_pending: "number",
+  subtasks_retrying: "number",
+  subtasks_succeeded: "number",
+  subtasks_expired: "number",
+  subtasks_canceled: "number",
+  subtasks_failed: "number",
+  subtasks_skipped_errors: "number",
+  bytes_transferred: "number",
+  bytes_checksummed: "number",
+  effective_bytes_per_second: "number",
+  nice_status: "text",
+  is_ok: "boolean",
+  is_paused: "boolean",
+  canceled_by_admin: "text"
 }
 
 // -----------------------------------------------------------------------------
@@ -222,10 +314,12 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
     const state = yield* (yield* Store).current
     const { identity } = yield* Caller
     const now = yield* Clock.currentTimeMillis
-    const { items, limit, offset, total } = Listing.page(
-      TransferTasks.ofOwner(state.tasks, identity).map((task) => taskOf(state, task, now)),
-      query,
-      { orderby: undefined, limit: 10, maximum: 1000 }
+    const { items, limit, offset, total } = yield* Effect.fromResult(
+      Listing.page(
+        TransferTasks.ofOwner(state.tasks, identity).map((task) => taskOf(state, task, now)),
+        query,
+        { fields: taskFields, limit: 10, maximum: 1000 }
+      )
     )
     return { DATA_TYPE: "task_list", DATA: items, length: items.length, limit, offset, total }
   }),
@@ -298,21 +392,16 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
 
   listTaskEvents: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    const { items, limit, offset, total } = Listing.page(eventsOf(task, now), query, {
-      orderby: undefined,
-      limit: 10,
-      maximum: 1000
-    })
-    return { DATA_TYPE: "event_list", DATA: items, length: items.length, limit, offset, total }
+    return yield* eventList(eventsOf(task, now), query)
   }),
 
   listTaskSuccessfulTransfers: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    return yield* Effect.fromResult(successfulOf(task, query.marker, now))
+    return yield* successfulOf(task, query.marker, now)
   }),
 
   listTaskSkippedErrors: Effect.fnUntraced(function* ({ params, query }) {
     const { now, task } = yield* withTask(params.task_id)
-    return skippedOf(task, query.marker, now)
+    return yield* skippedOf(task, query.marker, now)
   })
 }
