@@ -155,6 +155,7 @@ const Task = Schema.Struct({
     })
   ),
   over: Schema.optional(Schema.Boolean),
+  due: Schema.optional(Schema.Number),
   plan: Schema.Struct({
     files: Schema.Array(PlannedFile),
     links: Schema.optional(Schema.Array(PlannedLink)),

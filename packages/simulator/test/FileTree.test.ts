@@ -100,6 +100,34 @@ describe("a file tree", () => {
     )
   })
 
+  it("has links, which are followed on the way to something, and at its end by those who look for more", () => {
+    const linked = FileTree.fromFiles(
+      {
+        d: { "f.bin": 7, up: { type: "link", target: "../e" }, self: { type: "link", target: "self" } },
+        e: { type: "link", target: "/d/./" },
+        out: { type: "link", target: "d/../../d" }
+      },
+      defaults
+    )
+    const tagAt = (path: FileTree.Path) => Option.map(FileTree.get(linked, path), ({ _tag }) => _tag)
+    const foundAt = (path: FileTree.Path) => Option.map(FileTree.find(linked, path), ({ _tag }) => _tag)
+    expect(tagAt(["e"])).toEqual(Option.some("Link"))
+    expect(foundAt(["e"])).toEqual(Option.some("Directory"))
+    expect(tagAt(["e", "up", "up", "f.bin"])).toEqual(Option.some("File"))
+    expect(FileTree.realPath(linked, ["e", "up", "new", "x"])).toEqual(Option.some(["d", "new", "x"]))
+    for (const path of [["d", "self"], ["out"], ["e", "out"]]) expect(foundAt(path)).toEqual(Option.none())
+    expect(FileTree.realPath(linked, ["d", "self"])).toEqual(Option.none())
+    expect(FileTree.realPath(linked, ["out"])).toEqual(Option.none())
+    const file = FileTree.file(defaults, { size: 1 })
+    const put = Result.getOrThrow(FileTree.put(linked, ["e", "new.bin"], file, defaults))
+    expect(sizeAt(put, ["d", "new.bin"])).toEqual(Option.some(1))
+    expect(FileTree.put(linked, ["out", "x"], file, defaults)).toEqual(Result.fail("NotFound"))
+    expect(FileTree.rename(linked, ["d"], ["e", "x"])).toEqual(Result.fail("NotADirectory"))
+    expect(FileTree.toFiles(FileTree.fromFiles(FileTree.toFiles(linked), defaults))).toEqual(
+      FileTree.toFiles(linked)
+    )
+  })
+
   const name = Schema.Literals(["a", "b", "c"])
   const put = Schema.Struct({
     path: Schema.NonEmptyArray(name),

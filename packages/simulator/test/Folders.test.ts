@@ -12,6 +12,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -112,6 +113,66 @@ describe("a collection in a folder of this machine", () => {
         const files = yield* CollectionClient.make({ collectionId: memory })
         const part = files.download("/long.bin", { range: { offset: 2_999_995 } })
         expect(yield* part.pipe(Stream.decodeText, Stream.mkString)).toBe("56789")
+      })
+    )
+  )
+
+  it.effect("shows and makes links, as long as they stay in it", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const transfer = yield* TransferClient
+        mkdirSync(join(folder, "data"))
+        writeFileSync(join(folder, "data", "a.txt"), "hello")
+        symlinkSync(join(folder, "data"), join(folder, "absolute"))
+        symlinkSync("a.txt", join(folder, "data", "relative"))
+        symlinkSync("../data/../..", join(folder, "data", "out"))
+        symlinkSync("nothing", join(folder, "data", "dangling"))
+        expect((yield* transfer.ls(disk)).DATA).toMatchObject([
+          { name: "absolute", type: "dir", link_target: "/data" },
+          { name: "data" }
+        ])
+        expect((yield* transfer.ls(disk, { path: "/absolute" })).DATA).toMatchObject([
+          { name: "a.txt" },
+          { name: "dangling", type: "invalid_symlink", link_target: "nothing" },
+          { name: "relative", type: "file", size: 5, link_target: "a.txt" }
+        ])
+        const link = (path: string, symlink_target: string) =>
+          transfer.symlink(disk, { path, symlink_target })
+        yield* link("/data/up", "/data/a.txt")
+        yield* link("/top", "/")
+        expect(readlinkSync(join(folder, "data", "up"))).toBe("../data/a.txt")
+        expect(readFileSync(join(folder, "data", "up"), "utf8")).toBe("hello")
+        expect(readlinkSync(join(folder, "top"))).toBe(".")
+        expect((yield* Effect.flip(link("/data/bad", "../../etc")))._tag).toBe("ApiError")
+        yield* transfer.mkdir(disk, { path: "/absolute/made" })
+        expect(statSync(join(folder, "data", "made")).isDirectory()).toBe(true)
+        yield* transfer.rename(disk, { old_path: "/absolute", new_path: "/data/moved" })
+        expect(readlinkSync(join(folder, "data", "moved"))).toBe("../data")
+        expect(existsSync(join(folder, "absolute"))).toBe(false)
+      })
+    )
+  )
+
+  it.effect("gets links from transfers, but none that leads out", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const transfer = yield* TransferClient
+        yield* transfer.mkdir(memory, { path: "/d" })
+        yield* transfer.symlink(memory, { path: "/d/in", symlink_target: "../m.txt" })
+        yield* transfer.symlink(memory, { path: "/d/out", symlink_target: "../../../etc/passwd" })
+        yield* transfer.submitTransfer(
+          TransferData.make({
+            source_endpoint: memory,
+            destination_endpoint: disk,
+            recursive_symlinks: "keep",
+            items: [{ source_path: "/d", destination_path: "/d" }]
+          })
+        )
+        yield* TestClock.adjust("1 minute")
+        expect((yield* transfer.ls(disk, { path: "/d" })).DATA).toMatchObject([
+          { name: "in", type: "invalid_symlink", link_target: "../m.txt" }
+        ])
+        expect(readdirSync(join(folder, "d"))).toEqual(["in"])
       })
     )
   )

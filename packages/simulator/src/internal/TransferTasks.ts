@@ -144,7 +144,18 @@ export interface Tasks {
 
 export const empty: Tasks = { byId: HashMap.empty(), bySubmission: HashMap.empty(), due: [] }
 
-export const fromList = (tasks: ReadonlyArray<Task>): Tasks => tasks.reduce(add, empty)
+/** A task, and when something happens to it next. */
+export interface Listed extends Task {
+  readonly due?: number | undefined
+}
+
+export const toList = ({ byId, due }: Tasks): ReadonlyArray<Listed> => {
+  const times = new Map(due.map(({ at, id }) => [id, at]))
+  return Array.from(HashMap.values(byId), (task) => ({ ...task, due: times.get(task.id) }))
+}
+
+export const fromList = (tasks: ReadonlyArray<Listed>): Tasks =>
+  tasks.reduce((known, { due, ...task }) => put(known, task, due), empty)
 
 // -----------------------------------------------------------------------------
 // progress
@@ -339,19 +350,19 @@ export const remove = (tasks: Tasks, { id, owner, submission }: Task): Tasks => 
   due: tasks.due.filter((other) => other.id !== id)
 })
 
+/** A task as it is now; what it did before something was to happen to it next is not done again. */
+const put = (tasks: Tasks, task: Task, next: number = task.begins + 1): Tasks => ({
+  byId: HashMap.set(tasks.byId, task.id, task),
+  bySubmission: HashMap.set(tasks.bySubmission, submissionKey(task.owner, task.submission), task.id),
+  due: (task.over ?? task.settled) ? tasks.due : withDue(task.id, nextOf(task, next - 1), tasks.due)
+})
+
 /** Takes a task on. */
-export const add = (tasks: Tasks, task: Task): Tasks => {
-  // What has been tried already need not be tried for the same moment again.
-  const after = tasks.due.find(({ id }) => id === task.id)?.at ?? task.begins + 1
-  return {
-    byId: HashMap.set(tasks.byId, task.id, task),
-    bySubmission: HashMap.set(tasks.bySubmission, submissionKey(task.owner, task.submission), task.id),
-    due: (task.over ?? task.settled) ? tasks.due : withDue(task.id, nextOf(task, after - 1), tasks.due)
-  }
-}
+export const add = (tasks: Tasks, task: Task): Tasks => put(tasks, task)
 
 /** Changes a task that has not ended. */
-export const change = (tasks: Tasks, task: Task): Tasks => add(tasks, task)
+export const change = (tasks: Tasks, task: Task): Tasks =>
+  put(tasks, task, tasks.due.find(({ id }) => id === task.id)?.at)
 
 const nothingApplied: Applied = { files: 0, links: 0, directories: 0, removals: 0 }
 

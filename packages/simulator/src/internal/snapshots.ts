@@ -136,7 +136,7 @@ export const take = (state: State.State): Snapshot => {
     accessTokens: texts(state.tokens.accessTokens, "access token"),
     refreshTokens: texts(state.tokens.refreshTokens, "refresh token"),
     consents: Consents.toList(state.consents),
-    tasks: HashMap.toValues(state.tasks.byId),
+    tasks: TransferTasks.toList(state.tasks),
     notifications: state.notifications,
     bookmarks: [...state.bookmarks.values()],
     accessRules: [...state.accessRules.values()],

@@ -4,6 +4,7 @@ import type { TransferApi } from "@effect-globus/sdk/transfer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type { Notification } from "../../Notification.ts"
 import * as Access from "../Access.ts"
 import * as Settings from "../gcs/Settings.ts"
 import * as Instant from "../Instant.ts"
@@ -96,6 +97,8 @@ interface NewRule {
   readonly path?: string | undefined
   readonly permissions?: string | undefined
   readonly expiration_date?: string | null | undefined
+  readonly notify_email?: string | null | undefined
+  readonly notify_message?: string | null | undefined
 }
 
 /** That everybody may not write is said as of other things that nobody may do; the code is not documented. */
@@ -167,6 +170,32 @@ const newRule = (
       : rule
   })
 
+/** The mail to whoever is given access, if there is to be one. */
+const mailsOf = (
+  state: State,
+  { collection, path, permissions }: AccessRule,
+  { notify_email, notify_message }: NewRule,
+  now: number
+): ReadonlyArray<Notification> => {
+  if (!notify_email) return []
+  const name = state.collections.get(collection)?.display_name ?? collection
+  return [
+    {
+      sent: now,
+      to: notify_email,
+      event: "access_granted",
+      about: collection,
+      subject: `Access to ${name}`,
+      text: [
+        `Collection: ${name} (${collection})`,
+        `Path: ${path}`,
+        `Permissions: ${permissions}`,
+        ...(notify_message ? ["", notify_message] : [])
+      ].join("\n")
+    }
+  ]
+}
+
 export const accessRules: Handlers<(typeof TransferApi)["groups"]["accessRules"]> = {
   listAccessRules: Effect.fnUntraced(function* ({ params }) {
     const state = yield* (yield* Store).current
@@ -182,9 +211,10 @@ export const accessRules: Handlers<(typeof TransferApi)["groups"]["accessRules"]
       const rule = Result.flatMap(shared(state, identity, params.endpoint_id), (collection) =>
         newRule(state, collection, id, payload, now)
       )
-      return Result.isSuccess(rule)
-        ? [rule, { ...state, accessRules: set(state.accessRules, rule.success) }]
-        : [rule, state]
+      if (Result.isFailure(rule)) return [rule, state]
+      const accessRules = set(state.accessRules, rule.success)
+      const notifications = [...state.notifications, ...mailsOf(state, rule.success, payload, now)]
+      return [rule, { ...state, accessRules, notifications }]
     })
     return {
       ...(yield* result("Created", "Access rule created successfully.", "access_create_result")),

@@ -94,7 +94,8 @@ const takeOn = (
       succeeded: submission.notify_on_succeeded ?? true,
       failed: submission.notify_on_failed ?? true
     },
-    settled: false
+    settled: false,
+    over: false
   }
   return [
     Result.succeed({ code: "Accepted", id: newId }),
