@@ -95,6 +95,18 @@ describe("a collection in a folder of this machine", () => {
         expect(readdirSync(folder)).toEqual(["renamed"])
         yield* files.remove("/renamed/bytes.bin")
         expect(readdirSync(join(folder, "renamed"))).toEqual([])
+        const long = Buffer.alloc(2_000_000, "0123456789")
+        mkdirSync(join(folder, "renamed", "deep"))
+        writeFileSync(join(folder, "renamed", "deep", "long.bin"), long)
+        yield* transfer.mkdir(disk, { path: "/a" })
+        yield* transfer.rename(disk, { old_path: "/renamed/deep", new_path: "/a/moved" })
+        expect(readFileSync(join(folder, "a", "moved", "long.bin")).equals(long)).toBe(true)
+        yield* transfer.rename(disk, { old_path: "/a/moved/long.bin", new_path: "/top.bin" })
+        expect(readFileSync(join(folder, "top.bin")).equals(long)).toBe(true)
+        expect([readdirSync(join(folder, "a", "moved")), readdirSync(join(folder, "renamed"))]).toEqual([
+          [],
+          []
+        ])
       })
     )
   )

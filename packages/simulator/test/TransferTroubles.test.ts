@@ -429,14 +429,14 @@ describe("mails", () => {
           about: succeeded,
           to: "rosalind@example.org",
           subject: "SUCCEEDED - mine",
-          text: expect.stringContaining(`Source: Here (${here})`)
+          text: expect.stringContaining(`Source: Here (${here})`) as string
         },
         {
           sent: 60_000,
           event: "task_failed",
           about: failed,
           subject: `FAILED - ${failed}`,
-          text: expect.stringContaining("NOT_A_DIRECTORY")
+          text: expect.stringContaining("NOT_A_DIRECTORY") as string
         }
       ])
       yield* TestClock.adjust("1 minute")
@@ -461,7 +461,7 @@ describe("mails", () => {
           event: "access_granted",
           about: here,
           subject: "Access to Here",
-          text: expect.stringMatching(/Path: \/d\/\n.*\n\nHave a look\.$/)
+          text: expect.stringMatching(/Path: \/d\/\n.*\n\nHave a look\.$/) as string
         }
       ])
     }).pipe(between({ access: [], files: { d: {} } }))

@@ -1,6 +1,6 @@
 /**
- * Collections whose files are in folders of this machine. Before anything happens, what is in the folders is read; after
- * it, what has changed is written there. Links are read and written, but never followed by the file system of this machine:
+ * Collections whose files are in folders of this machine. What is in a folder is read when somebody looks; after it, what
+ * has changed is written there. Links are read and written, but never followed by the file system of this machine:
  * those that lead out of a folder are not seen, and none that does is written.
  */
 import { InvalidConfiguration } from "@effect-globus/sdk/model"
@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import type * as PlatformError from "effect/PlatformError"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs"
 import * as FileTree from "./FileTree.ts"
 import type { State } from "./State.ts"
 
@@ -33,25 +34,29 @@ const defaults = (modified: number): FileTree.Defaults => ({ modified, user: "gl
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, "0")
 
-type Io<A> = Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem>
+/** What of a folder was seen last, by the paths of its directories, so that files that have not changed need not be read again. */
+type Seen = Map<string, ReadonlyMap<string, FileTree.Node>>
+
+// Whoever answers a request looks at one directory after another and cannot wait for any. So directories are read at once, but none
+// that nobody looks at: a folder may have a hundred thousand files.
+interface Folder {
+  readonly path: string
+  readonly seen: Seen
+}
+
+/** What is there, unless it has gone meanwhile or is nothing that may be read. */
+const ifThere = <A>(look: () => A): A | undefined => Option.getOrUndefined(Option.liftThrowable(look)())
 
 /** A file, taken from what is known already if it has not changed since. */
-const fileAt = Effect.fnUntraced(function* (
-  path: string,
-  info: FileSystem.File.Info,
-  known: FileTree.Node | undefined
-) {
-  const modified = Option.match(info.mtime, { onNone: () => 0, onSome: (date) => date.getTime() })
-  const size = Number(info.size)
+const fileAt = (path: string, known: FileTree.Node | undefined): FileTree.File => {
+  const { mode, mtimeMs, size } = statSync(path)
+  const modified = Math.floor(mtimeMs)
   if (known?._tag === "File" && known.modified === modified && known.size === size) return known
-  const permissions = octal(info.mode)
-  if (size > kept || !FileTree.isReadable({ ...FileTree.file(defaults(modified), { size }), permissions })) {
-    return { ...FileTree.file(defaults(modified), { size, permissions }), origin: path }
-  }
-  const fs = yield* FileSystem.FileSystem
-  const file = FileTree.fileOfBytes(defaults(modified), yield* fs.readFile(path))
-  return { ...file, permissions }
-})
+  const permissions = octal(mode)
+  const plain = { ...FileTree.file(defaults(modified), { size, permissions }), origin: path }
+  if (size > kept || !FileTree.isReadable(plain)) return plain
+  return { ...FileTree.fileOfBytes(defaults(modified), readFileSync(path)), permissions }
+}
 
 /** Where a link points to, seen from the root of its folder or from its directory; nowhere, if it leads out of the folder. */
 const targetWithin = (folder: string, below: FileTree.Path, text: string): string | undefined => {
@@ -66,64 +71,61 @@ const targetWithin = (folder: string, below: FileTree.Path, text: string): strin
 const textOf = (below: FileTree.Path, target: string): string =>
   target.startsWith("/") ? `${"../".repeat(below.length)}${target.replace(/^\/+/, "")}` || "." : target
 
-const linkAt = Effect.fnUntraced(function* (
-  folder: string,
+const linkAt = (
+  folder: Folder,
   below: FileTree.Path,
   path: string,
   known: FileTree.Node | undefined
-) {
-  const fs = yield* FileSystem.FileSystem
-  const target = targetWithin(folder, below, yield* fs.readLink(path))
+): FileTree.Link | undefined => {
+  const target = targetWithin(folder.path, below, readlinkSync(path))
   if (target === undefined) return undefined
-  const modified = Option.match((yield* fs.lstat(path)).mtime, {
-    onNone: () => 0,
-    onSome: (date) => date.getTime()
-  })
+  const modified = Math.floor(lstatSync(path).mtimeMs)
   const isKnown = known?._tag === "Link" && known.target === target && known.modified === modified
   return isKnown ? known : FileTree.link(defaults(modified), target)
-})
+}
 
-/** What is in a folder, or in a directory of it. */
-const scan = (folder: string, known: FileTree.Directory, below: FileTree.Path = []): Io<FileTree.Directory> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const entries = new Map<string, FileTree.Node>()
-    for (const entry of yield* fs.readDirectoryEntries([folder, ...below].join("/"))) {
-      const before = Option.getOrUndefined(HashMap.get(known.entries, entry.name))
-      const node = yield* nodeAt(folder, below, entry, before)
-      if (node !== undefined) entries.set(entry.name, node)
-    }
-    return { ...known, entries: HashMap.fromIterable(entries) }
-  })
-
-/** What an entry of a directory is, if it is something that a collection has. */
-const nodeAt = (
-  folder: string,
+/** A directory, in which nobody has looked yet. */
+const directoryAt = (
+  folder: Folder,
   below: FileTree.Path,
-  { name, type }: FileSystem.DirectoryEntry,
-  known: FileTree.Node | undefined
-): Io<FileTree.Node | undefined> =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = [folder, ...below, name].join("/")
-    switch (type) {
-      case "SymbolicLink":
-        return yield* linkAt(folder, below, path, known)
-      case "File":
-        return yield* fileAt(path, yield* fs.stat(path), known)
-      case "Directory": {
-        const info = yield* fs.stat(path)
-        const before = known?._tag === "Directory" ? known : FileTree.directory(defaults(0))
-        return {
-          ...(yield* scan(folder, before, [...below, name])),
-          modified: Option.match(info.mtime, { onNone: () => 0, onSome: (date) => date.getTime() }),
-          permissions: octal(info.mode)
-        }
-      }
-      default:
-        return undefined
+  { mode, mtimeMs }: { readonly mode: number; readonly mtimeMs: number }
+): FileTree.Directory => {
+  let entries: FileTree.Directory["entries"] | undefined
+  return {
+    ...defaults(Math.floor(mtimeMs)),
+    _tag: "Directory",
+    permissions: octal(mode),
+    get entries() {
+      entries ??= HashMap.fromIterable(entriesOf(folder, below))
+      return entries
     }
-  })
+  }
+}
+
+/** What is in a directory. */
+const entriesOf = (folder: Folder, below: FileTree.Path): ReadonlyMap<string, FileTree.Node> => {
+  const directory = [folder.path, ...below].join("/")
+  const known = folder.seen.get(directory)
+  const nodes = new Map<string, FileTree.Node>()
+  for (const entry of ifThere(() => readdirSync(directory, { withFileTypes: true })) ?? []) {
+    const path = `${directory}/${entry.name}`
+    const before = known?.get(entry.name)
+    const node = ifThere(() =>
+      entry.isSymbolicLink()
+        ? linkAt(folder, below, path, before)
+        : entry.isFile()
+          ? fileAt(path, before)
+          : entry.isDirectory()
+            ? directoryAt(folder, [...below, entry.name], statSync(path))
+            : undefined
+    )
+    if (node !== undefined) nodes.set(entry.name, node)
+  }
+  folder.seen.set(directory, nodes)
+  return nodes
+}
+
+type Io<A> = Effect.Effect<A, PlatformError.PlatformError, FileSystem.FileSystem>
 
 const write = Effect.fnUntraced(function* (path: string, file: FileTree.File) {
   const fs = yield* FileSystem.FileSystem
@@ -140,7 +142,7 @@ const isLink = (path: string): Effect.Effect<boolean, never, FileSystem.FileSyst
   Effect.flatMap(FileSystem.FileSystem, (fs) => Effect.isSuccess(fs.readLink(path)))
 
 /** Writes what is other in a folder, or in a directory of it, than it was. */
-const saveTree = (
+const writeTree = (
   folder: string,
   before: FileTree.Directory,
   after: FileTree.Directory,
@@ -149,18 +151,14 @@ const saveTree = (
   Effect.gen(function* () {
     if (before === after) return
     const fs = yield* FileSystem.FileSystem
-    const path = [folder, ...below].join("/")
-    for (const [name, node] of FileTree.list(before)) {
-      const now = Option.getOrUndefined(HashMap.get(after.entries, name))
-      const isReplaced = now?._tag !== node._tag || (node._tag === "Link" && now !== node)
-      if (isReplaced) yield* fs.remove(`${path}/${name}`, { recursive: true })
-    }
     for (const [name, node] of FileTree.list(after)) {
-      const at = `${path}/${name}`
+      const at = [folder, ...below, name].join("/")
       const was = Option.getOrUndefined(HashMap.get(before.entries, name))
       if (was === node) continue
       // What was not seen there may be a link, through which nothing must be written.
-      if (was === undefined && (yield* isLink(at))) yield* fs.remove(at)
+      const isInTheWay =
+        was === undefined ? yield* isLink(at) : was._tag !== node._tag || node._tag === "Link"
+      if (isInTheWay) yield* fs.remove(at, { recursive: true })
       if (node._tag === "File") {
         yield* write(at, node)
       } else if (node._tag === "Link") {
@@ -168,7 +166,27 @@ const saveTree = (
       } else {
         if (was?._tag !== "Directory") yield* fs.makeDirectory(at)
         const empty = FileTree.directory(defaults(0))
-        yield* saveTree(folder, was?._tag === "Directory" ? was : empty, node, [...below, name])
+        yield* writeTree(folder, was?._tag === "Directory" ? was : empty, node, [...below, name])
+      }
+    }
+  })
+
+/** Removes what is not in a folder any more, or in a directory of it. */
+const removeFrom = (
+  folder: string,
+  before: FileTree.Directory,
+  after: FileTree.Directory,
+  below: FileTree.Path = []
+): Io<void> =>
+  Effect.gen(function* () {
+    if (before === after) return
+    const fs = yield* FileSystem.FileSystem
+    for (const [name, was] of FileTree.list(before)) {
+      const node = Option.getOrUndefined(HashMap.get(after.entries, name))
+      if (node === undefined) {
+        yield* fs.remove([folder, ...below, name].join("/"), { recursive: true })
+      } else if (was._tag === "Directory" && node._tag === "Directory") {
+        yield* removeFrom(folder, was, node, [...below, name])
       }
     }
   })
@@ -194,31 +212,35 @@ const make = Effect.fnUntraced(function* (state: State) {
       })
     }
   }
-  // What was seen last, so that files that have not changed need not be read again.
-  const seen = yield* Ref.make(new Map<string, FileTree.Directory>())
+  const seen = yield* Ref.make<ReadonlyMap<string, Seen>>(new Map())
 
   const load = Effect.fnUntraced(function* (state: State) {
     const known = yield* Ref.get(seen)
-    let { collections } = state
+    const collections = new Map(state.collections)
+    const folders = new Map<string, Seen>()
     for (const { collection, folder } of foldersOf(state)) {
-      const root = yield* scan(folder, known.get(collection.id) ?? collection.root)
-      known.set(collection.id, root)
-      collections = new Map(collections).set(collection.id, { ...collection, root })
+      const before = known.get(folder) ?? new Map()
+      folders.set(folder, before)
+      const root = ifThere(() => directoryAt({ path: folder, seen: before }, [], statSync(folder)))
+      collections.set(collection.id, { ...collection, root: root ?? FileTree.directory(defaults(0)) })
     }
+    yield* Ref.set(seen, folders)
     return { ...state, collections }
   })
 
   const save = Effect.fnUntraced(function* (before: State, after: State) {
     for (const { collection, folder } of foldersOf(after)) {
       const was = before.collections.get(collection.id)
-      if (was !== undefined && was.root !== collection.root)
-        yield* saveTree(folder, was.root, collection.root)
+      if (was === undefined) continue
+      // What has another place now has to be copied there before it goes from the old one.
+      yield* writeTree(folder, was.root, collection.root)
+      yield* removeFrom(folder, was.root, collection.root)
     }
   })
 
   const folders: Folders = {
+    load,
     // A folder that was there and cannot be used any more is nothing that a service could say.
-    load: (state) => Effect.orDie(Effect.provideContext(load(state), context)),
     save: (before, after) => Effect.orDie(Effect.provideContext(save(before, after), context)),
     read: (file, start, end) => Stream.orDie(fs.stream(file, { offset: start, bytesToRead: end - start }))
   }
