@@ -21,6 +21,7 @@ import { FlowId, IndexId, IndexTaskId, JobId } from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 import { Registry as ComputeRegistry } from "./internal/compute/Registry.ts"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
+import { Scan } from "./internal/search/Catalogs.ts"
 import * as Records from "./internal/transfer/Records.ts"
 import { Notification } from "./Notification.ts"
 import { World } from "./World.ts"
@@ -318,6 +319,8 @@ export const Snapshot = Schema.Struct({
   gcs: Schema.optionalKey(Schema.Array(GcsResource)),
   runs: Schema.Array(Run),
   indexTasks: Schema.Array(IndexTask),
+  /** Scans of collections, for Globus Search Insights. */
+  scans: Schema.optionalKey(Schema.Array(Scan)),
   timers: Schema.Array(Timer),
   /** What identities let groups do, by their ids. */
   preferences: Schema.Array(Schema.Struct({ id: Schema.String, allow_add: Schema.NullOr(Schema.Boolean) })),

@@ -56,6 +56,7 @@ import {
 } from "./world/GcsEndpoint.ts"
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
+import { InsightsCatalog } from "./world/InsightsCatalog.ts"
 import { Timer } from "./world/Timer.ts"
 
 export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
@@ -75,6 +76,7 @@ export {
   StreamGateway,
   UserCredential
 }
+export { InsightsCatalog }
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -464,6 +466,8 @@ export const World = Schema.Struct({
   flows: Schema.optionalKey(Schema.Array(Flow)),
   groups: Schema.optionalKey(Schema.Array(Group)),
   indices: Schema.optionalKey(Schema.Array(Index)),
+  /** Catalogs of what is in collections, for Globus Search Insights. */
+  insights_catalogs: Schema.optionalKey(Schema.Array(InsightsCatalog)),
   timers: Schema.optionalKey(Schema.Array(Timer)),
   pace: Schema.optionalKey(Pace),
   /** What goes wrong from the start. Default: nothing. */

@@ -2,11 +2,11 @@ import { UserApp } from "@effect-globus/sdk/app"
 import { ComputeClientV2, ComputeClientV3 } from "@effect-globus/sdk/compute"
 import { ComputeScopes } from "@effect-globus/sdk/model"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Simulator, World } from "../src/index.ts"
-import { logIn } from "./Browser.ts"
+import { logIn, rosalind } from "./Browser.ts"
 import { missingIn } from "./Recorded.ts"
 
 const cluster = "d5514072-96fb-4ac0-8e24-5a6b7c8d9e0f"
@@ -98,6 +98,18 @@ describe("endpoints", () => {
       const { endpoint_id } = yield* v3.registerEndpoint({ endpoint_name: "third", metadata: {} })
       yield* v3.deleteEndpoint(endpoint_id)
       expect(yield* refusalOf(v2.deleteEndpoint(theirs))).toEqual([403, "ENDPOINT_ACCESS_FORBIDDEN"])
+    }).pipe(inProcess)
+  )
+})
+
+describe("queues", () => {
+  it.effect("have addresses, at which nobody listens", () =>
+    Effect.gen(function* () {
+      const v2 = yield* ComputeClientV2
+      const { connection_url, queue_prefix } = yield* v2.getResultAmqpUrl()
+      expect(queue_prefix).toContain(rosalind)
+      const { host, protocol } = new URL(Redacted.value(connection_url))
+      expect([protocol, host]).toEqual(["amqps:", "mq.globus.invalid"])
     }).pipe(inProcess)
   )
 })
@@ -286,7 +298,6 @@ describe("what Compute knows", () => {
         json: { detail: [{ loc: ["params", "endpoint_id"] }] }
       })
       expect((yield* ask("v2/endpoints", "nonsense")).status).toBe(401)
-      expect((yield* ask("v2/get_amqp_result_connection_url")).status).toBe(501)
     }).pipe(Effect.provide(Simulator.layerBackend({ world })))
   )
 })

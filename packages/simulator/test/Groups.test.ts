@@ -204,8 +204,8 @@ describe("a group of high assurance", () => {
       const tokens = yield* logIn(GroupsScopes.all)
       const token = tokens["groups.api.globus.org"]
       for (const path of ["", "/children", "/policies", "/membership_fields"]) {
-        const { json, status } = yield* get("groups", `v2/groups/${id}${path}`, { token })
-        expect([status, Gare.detect(json)]).toMatchObject([
+        const answer = yield* get("groups", `v2/groups/${id}${path}`, { token })
+        expect([answer.status, Gare.detect(answer.json)]).toMatchObject([
           403,
           {
             gare: {

@@ -89,6 +89,10 @@ describe("a world", () => {
       { compute_endpoints: [{ id: nothing, name: "c", authentication_policy: nothing.replace("0", "1") }] }
     ],
     [
+      "insights_catalogs.0.collection_id",
+      { insights_catalogs: [{ id: "c", display_name: "C", collection_id: nothing }] }
+    ],
+    [
       "gcs_endpoints.0.administrators.0",
       { collections: [], gcs_endpoints: [{ id: nothing, display_name: "G", administrators: ["nobody"] }] }
     ]

@@ -1,4 +1,4 @@
-/** Globus Search: indices, roles on them, and the fields of their entries. */
+/** Globus Search: indices, roles on them, and the fields of their entries; entries and insights have modules of their own. */
 import { IndexId, SearchScopes } from "@effect-globus/sdk/model"
 import { SearchApi } from "@effect-globus/sdk/search"
 import * as Effect from "effect/Effect"
@@ -10,6 +10,7 @@ import * as Document from "./search/Document.ts"
 import * as Entries from "./search/Entries.ts"
 import * as IndexAccess from "./search/IndexAccess.ts"
 import * as Indices from "./search/Indices.ts"
+import { insights } from "./search/Insights.ts"
 import {
   anyIndex,
   type ApiGroups,
@@ -95,6 +96,7 @@ const fieldBudget = 1000
 
 const handlers: Handlers<ApiGroups> = {
   ...Entries.handlers,
+  ...insights,
 
   listIndices: Effect.fnUntraced(function* ({ query }) {
     const { identity } = yield* Caller

@@ -14,6 +14,7 @@ import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
 import * as GcsResource from "./gcs/Resource.ts"
 import * as Groups from "./groups/Groups.ts"
+import * as Catalogs from "./search/Catalogs.ts"
 import * as Indices from "./search/Indices.ts"
 import * as Timers from "./timers/Timers.ts"
 import * as Tokens from "./Tokens.ts"
@@ -139,6 +140,8 @@ export interface State {
   readonly preferences: ReadonlyMap<string, Groups.Preference>
   readonly indices: ReadonlyMap<string, Indices.Index>
   readonly indexTasks: Indices.Tasks
+  readonly catalogs: ReadonlyMap<string, Catalogs.Catalog>
+  readonly scans: ReadonlyMap<string, Catalogs.Scan>
   readonly timers: ReadonlyMap<string, Timers.Timer>
   readonly tokens: Tokens.Tokens
   readonly consents: Consents.Consents
@@ -328,6 +331,8 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     preferences: new Map(),
     indices: byId((world.indices ?? []).map((index) => Indices.fromWorld(index, ownerOf, now))),
     indexTasks: Indices.noTasks,
+    catalogs: byId((world.insights_catalogs ?? []).map((catalog) => Catalogs.fromWorld(catalog, now))),
+    scans: new Map(),
     timers: byId(
       (world.timers ?? []).map((timer) => Timers.fromWorld(timer, ownerOf, world.clients[0]?.id ?? "", now))
     ),

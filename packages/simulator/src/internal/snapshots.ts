@@ -11,6 +11,7 @@ import * as FileTree from "./FileTree.ts"
 import * as GcsResource from "./gcs/Resource.ts"
 import * as Groups from "./groups/Groups.ts"
 import * as Instant from "./Instant.ts"
+import * as Catalogs from "./search/Catalogs.ts"
 import * as Indices from "./search/Indices.ts"
 import * as State from "./State.ts"
 import * as Timers from "./timers/Timers.ts"
@@ -123,6 +124,7 @@ export const take = (state: State.State): Snapshot => {
       flows: [...state.flows.values()].map(flowOf),
       groups: [...state.groups.values()].map(Groups.toWorld),
       indices: [...state.indices.values()].map(Indices.toWorld),
+      insights_catalogs: [...state.catalogs.values()].map(Catalogs.toWorld),
       timers: [...state.timers.values()].map((timer) =>
         Timers.toWorld(timer, state.clients.get(timer.client)?.id)
       ),
@@ -148,6 +150,7 @@ export const take = (state: State.State): Snapshot => {
     runs: [...state.runs.values()],
     preferences: [...state.preferences.values()],
     indexTasks: [...state.indexTasks.byId.values()],
+    scans: [...state.scans.values()],
     timers: [...state.timers.values()],
     compute: ComputeRegistry.toRegistry(state.compute)
   }
@@ -180,5 +183,6 @@ export const restore = (snapshot: Snapshot): State.State => ({
   runs: State.byId(snapshot.runs),
   preferences: State.byId(snapshot.preferences),
   indexTasks: Indices.fromList(snapshot.indexTasks),
+  scans: State.byId(snapshot.scans ?? []),
   timers: State.byId(snapshot.timers)
 })

@@ -53,6 +53,13 @@ interface Described {
     }
   >
   readonly indices?: Some<Owned>
+  readonly insights_catalogs?: Some<
+    Thing & {
+      readonly collection_id: string
+      readonly file_datamart_id?: string | undefined
+      readonly visible_to_group_id?: string | undefined
+    }
+  >
   readonly timers?: Some<
     Owned & {
       readonly timer_type: string
@@ -89,6 +96,7 @@ const kindsOf = (world: Described) =>
     flows: world.flows,
     groups: world.groups,
     indices: world.indices,
+    insights_catalogs: world.insights_catalogs,
     timers: world.timers
   }) satisfies Kinds
 
@@ -180,6 +188,15 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
     for (const [member, { identity: to }] of members.entries()) {
       yield { setting: `groups.${index}.members.${member}.identity`, what: "identity", to, among: people }
     }
+  }
+  const collections = idsOf(world.collections)
+  const indices = idsOf(world.indices)
+  for (const [index, catalog] of (world.insights_catalogs ?? []).entries()) {
+    const at = `insights_catalogs.${index}`
+    const { collection_id: collection, file_datamart_id: datamart, visible_to_group_id: group } = catalog
+    yield { setting: `${at}.collection_id`, what: "collection", to: collection, among: collections }
+    yield { setting: `${at}.file_datamart_id`, what: "index", to: datamart, among: indices }
+    yield { setting: `${at}.visible_to_group_id`, what: "group", to: group, among: groups }
   }
   const flows = idsOf(world.flows)
   for (const [index, timer] of (world.timers ?? []).entries()) {

@@ -128,9 +128,16 @@ export interface Registration {
   readonly metadata?: { readonly [field: string]: unknown } | null | undefined
 }
 
-// Nobody listens there: simulated endpoints get their tasks without a queue.
+/**
+ * Where queues are said to be: nobody listens there, because simulated endpoints get their tasks without a queue, and
+ * results are had by asking for tasks. No resolver finds the host (RFC 6761 §6.4).
+ */
+export const connectionUrl = Redacted.make("amqps://simulated:nothing@mq.globus.invalid", {
+  label: "connection_url"
+})
+
 const queue = (id: string, name: string) => ({
-  connection_url: Redacted.make("amqps://simulated:nothing@mq.globus.simulator", { label: "connection_url" }),
+  connection_url: connectionUrl,
   exchange: name,
   queue: `${id}.${name}`
 })

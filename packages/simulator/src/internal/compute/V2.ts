@@ -17,6 +17,7 @@ import * as Registry from "./Registry.ts"
 import {
   callable,
   change,
+  connectionUrl,
   deleteEndpoint,
   detailsOf,
   groupId,
@@ -79,6 +80,11 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
   headVersion: () => Effect.void,
 
   checkAuthentication: () => Effect.succeed("OK"),
+
+  getResultAmqpUrl: () =>
+    read(({ identity }) =>
+      Result.succeed({ queue_prefix: `${identity}.results.`, connection_url: connectionUrl })
+    ),
 
   listEndpoints: ({ query }) =>
     read(({ identity, state }) =>
