@@ -69,5 +69,5 @@ export const make = makeService({
       }
     })
   },
-  pages: LoginPages.layer
+  pages: LoginPages.pages
 })

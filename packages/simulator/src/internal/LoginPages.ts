@@ -1,11 +1,8 @@
 /** The pages on which a person logs in, consents, and gets the code. They keep nothing: all is in the URL and the forms. */
 import { GlobusScope } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as UrlParams from "effect/http/UrlParams"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
@@ -218,7 +215,7 @@ const decide = Effect.fnUntraced(function* (
 })
 
 // -----------------------------------------------------------------------------
-// routes
+// pages by address
 // -----------------------------------------------------------------------------
 
 const readRequest = Effect.gen(function* () {
@@ -289,20 +286,8 @@ const submit = Effect.gen(function* () {
     : consentPage(state, request.success, who, mfa)
 })
 
-const path = "/v2/oauth2/authorize"
-
-/** The routes of the pages. */
-export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Store> = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const context = yield* Effect.context<Store>()
-    const serve = (
-      page: Effect.Effect<
-        HttpServerResponse.HttpServerResponse,
-        never,
-        Store | HttpServerRequest.HttpServerRequest
-      >
-    ) => Effect.provideContext(page, context)
-    yield* router.add("GET", path, serve(show))
-    yield* router.add("POST", path, serve(submit))
-  })
-)
+/** The pages by method and path. */
+export const pages = {
+  "GET /v2/oauth2/authorize": show,
+  "POST /v2/oauth2/authorize": submit
+}

@@ -14,10 +14,8 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import { HttpApiSchemaError } from "effect/http-api/HttpApiError"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpRouter from "effect/http/HttpRouter"
-import * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Layer from "effect/Layer"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
@@ -98,8 +96,13 @@ export interface Options<Id extends string, Groups extends HttpApiGroup.Constrai
     request: HttpServerRequest.HttpServerRequest,
     issue: { readonly part: string; readonly path: ReadonlyArray<string | number>; readonly detail: string }
   ) => Effect.Effect<Option.Option<Refusal>>
-  /** Pages, which are in no contract. */
-  readonly pages?: Layer.Layer<never, never, HttpRouter.HttpRouter | Needs>
+  /** Pages, which are in no contract, by method and path. */
+  readonly pages?: Readonly<
+    Record<
+      string,
+      Effect.Effect<HttpServerResponse.HttpServerResponse, never, Needs | HttpServerRequest.HttpServerRequest>
+    >
+  >
 }
 
 /** A service, as it answers requests. */
@@ -132,85 +135,146 @@ type AnyOptions = Options<string, HttpApiGroup.Top>
 
 const makeAny = Effect.fnUntraced(function* (options: AnyOptions) {
   const { api, pages, voice } = options
-  const context = Context.add(
-    yield* Effect.context<Needs | Scope.Scope>(),
-    GlobusService,
-    guard(options, yield* Store)
-  )
-  const route = (routes: Layer.Layer<never, never, HttpRouter.HttpRouter | GlobusService | Needs>) =>
-    // Made in the middle of a request, of which it must not remember anything.
-    Effect.updateContext(HttpRouter.toHttpEffect(routes), (_request: Context.Context<never>) => context)
-  const answerPage = yield* Effect.cached(route(pages ?? Layer.empty))
+  const context = Context.add(yield* Effect.context<Needs>(), GlobusService, guard(options, yield* Store))
 
-  // Making the routes of all operations takes longer than a test that calls a few of them.
-  type Routed = Effect.Success<typeof answerPage>
-  const answers = new Map<Declared, Routed>()
-  const answering = (operation: Declared) =>
-    Effect.flatMap(route(routeOf(options, operation)), (routed) => {
-      answers.set(operation, routed)
-      return routed
-    })
+  // Getting all operations ready takes longer than a test that calls a few of them.
+  const answers = new Map<Declared, Answer>()
+  const ready = (operation: Declared): Effect.Effect<Answer> => {
+    const known = answers.get(operation)
+    if (known !== undefined) return Effect.succeed(known)
+    // In the middle of a request, of which nothing must be remembered.
+    const answer = Effect.updateContext(
+      answerOf(options, operation),
+      (_request: Context.Context<never>) => context
+    )
+    return Effect.tap(answer, (answer) => Effect.sync(() => answers.set(operation, answer)))
+  }
 
   const serve = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method, url }) => {
-    const operation = find(api, method, url.replace(/[?#].*$/, ""))
-    return operation === undefined
-      ? Effect.flatten(answerPage)
-      : (answers.get(operation) ?? answering(operation))
+    const path = segmentsOf(url)
+    const found = find(api, method, path)
+    if (found !== undefined) {
+      return Effect.flatMap(ready(found.operation), (answer) =>
+        Effect.provideContext(answer, routed(found, url))
+      )
+    }
+    const page = pages?.[`${method === "HEAD" ? "GET" : method} /${path.join("/")}`]
+    return page === undefined ? say(voice, voice.noRoute) : Effect.provideContext(page, context)
   })
   const served: Served = {
-    serve: Effect.catchCause(serve, (cause) => refuse(options, cause)),
+    // Whoever asked may leave meanwhile.
+    serve: Effect.catchCause(Effect.interruptible(serve), (cause) => refuse(options, cause)),
     voice,
-    operationAt: (method, path) => find(api, method, path)?.endpoint.identifier
+    operationAt: (method, path) => find(api, method, segmentsOf(path))?.operation.endpoint.identifier
   }
   return served
 })
 
-/** An operation of a contract, and what its paths look like. */
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/** An operation of a contract. */
 interface Declared {
   readonly group: HttpApiGroup.Top
   readonly endpoint: HttpApiEndpoint.Top
-  readonly path: RegExp
+  readonly path: ReadonlyArray<string>
   readonly parameters: number
 }
 
-/** Once for all simulators of a process, and only if somebody wants to know. */
-const declaredIn = memoize((api: AnyOptions["api"]): ReadonlyArray<Declared> =>
-  Object.values<HttpApiGroup.Top>(api.groups as never)
-    .flatMap((group) =>
-      Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map((endpoint) => ({
-        group,
-        endpoint,
-        path: new RegExp(
-          `^${endpoint.path
-            .replace(/\/$/, "")
-            .replace(/[.+()]/g, "\\$&")
-            .replace(/:\w+/g, "[^/]+")}/?$`,
-          "i"
-        ),
-        parameters: endpoint.path.split(":").length
-      }))
-    )
-    .toSorted((a, b) => a.parameters - b.parameters)
+/** An operation that a request is for. */
+interface Found {
+  readonly operation: Declared
+  readonly params: Readonly<Record<string, string>>
+}
+
+/** Slashes too many do not matter. */
+const segmentsOf = (url: string): ReadonlyArray<string> =>
+  url
+    .replace(/[?#].*$/, "")
+    .split("/")
+    .filter((segment) => segment !== "")
+
+const shapeOf = (method: string, path: ReadonlyArray<string>): string => `${method} ${path.length}`
+
+/** The operations by what their requests look like. Once for all simulators of a process, and only if somebody asks. */
+const declaredIn = memoize((api: AnyOptions["api"]): ReadonlyMap<string, ReadonlyArray<Declared>> =>
+  Map.groupBy(
+    Object.values<HttpApiGroup.Top>(api.groups as never)
+      .flatMap((group) =>
+        Object.values<HttpApiEndpoint.Top>(group.endpoints as never).map((endpoint) => ({
+          group,
+          endpoint,
+          path: segmentsOf(endpoint.path),
+          parameters: endpoint.path.split(":").length
+        }))
+      )
+      // What is said literally comes before parameters.
+      .toSorted((a, b) => a.parameters - b.parameters),
+    ({ endpoint, path }) => shapeOf(endpoint.method, path)
+  )
 )
 
-/**
- * Finds operations by their paths, as the router does: what is said literally comes before parameters; slashes too many
- * and upper case do not matter; where HEAD is no operation, it is a GET without its answer.
- */
-const find = (api: AnyOptions["api"], method: string, path: string): Declared | undefined => {
-  const plain = path.replaceAll(/\/{2,}/g, "/")
-  const at = (method: string) =>
-    declaredIn(api).find(({ endpoint, path }) => endpoint.method === method && path.test(plain))
-  return at(method) ?? (method === "HEAD" ? at("GET") : undefined)
+/** Finds an operation. Upper case does not matter; where HEAD is no operation, it is a GET without its answer. */
+const find = (api: AnyOptions["api"], method: string, path: ReadonlyArray<string>): Found | undefined => {
+  for (const operation of declaredIn(api).get(shapeOf(method, path)) ?? []) {
+    const params = paramsOf(operation, path)
+    if (params !== undefined) return { operation, params }
+  }
+  return method === "HEAD" ? find(api, "GET", path) : undefined
+}
+
+/** The parameters in a path, if it is one of the operation's. */
+const paramsOf = ({ path: declared }: Declared, path: ReadonlyArray<string>): Found["params"] | undefined => {
+  const params: Record<string, string> = {}
+  for (const [index, name] of declared.entries()) {
+    const segment = path[index] ?? ""
+    if (name.startsWith(":")) {
+      const value = decoded(segment)
+      if (value === undefined) return undefined
+      params[name.slice(1)] = value
+    } else if (name.toLowerCase() !== segment.toLowerCase()) return undefined
+  }
+  return params
+}
+
+const decoded = (segment: string): string | undefined => {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
+
+type Answer = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  never,
+  Routed | HttpServerRequest.HttpServerRequest
+>
+
+/** What an answer wants to know of the request's URL. */
+type Routed = HttpRouter.RouteContext | HttpServerRequest.ParsedSearchParams
+
+const routed = ({ operation: { endpoint }, params }: Found, url: string): Context.Context<Routed> => {
+  const { method, path } = endpoint
+  const route = HttpRouter.route(method, path as HttpRouter.PathInput, HttpServerResponse.empty())
+  return Context.make(HttpRouter.RouteContext, { params, route }).pipe(
+    Context.add(
+      HttpServerRequest.ParsedSearchParams,
+      HttpServerRequest.searchParamsFromURL(new URL(`http://localhost/${/\?[^#]*/.exec(url)?.[0] ?? ""}`))
+    )
+  )
 }
 
 type AnyHandler = (
   call: unknown
 ) => Effect.Effect<unknown, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 
-/** The route of an operation, to the handler that was given, or to one that says that there is none. */
-const routeOf = ({ api, handlers, name, voice }: AnyOptions, { endpoint, group }: Declared) => {
-  const { identifier, method, path } = endpoint
+/** Answers an operation with the handler that was given, or by saying that there is none. */
+const answerOf = (
+  { api, handlers, name, voice }: AnyOptions,
+  { endpoint: { identifier }, group }: Declared
+): Effect.Effect<Answer, never, GlobusService | Needs> => {
   const given = handlers as { readonly [operation: string]: AnyHandler | undefined }
   const handler: AnyHandler =
     given[identifier] ?? (() => Effect.fail(voice.notSimulated(`${name}.${identifier}`)))
@@ -218,22 +282,8 @@ const routeOf = ({ api, handlers, name, voice }: AnyOptions, { endpoint, group }
     Effect.catchTag(handler(call), "Refusal", (refusal) => say(voice, refusal))
   // That each handler fits its operation is checked where `Handlers` is asked for. Handlers return documents: nothing is
   // needed of what files and uploads would need.
-  const answered: Answered = HttpApiBuilder.endpoint(
-    api,
-    group.identifier,
-    identifier as never,
-    answer as never
-  ) as never
-  return HttpRouter.addAll(
-    Effect.map(answered, (answered) => [HttpRouter.route(method, path as HttpRouter.PathInput, answered)])
-  )
+  return HttpApiBuilder.endpoint(api, group.identifier, identifier as never, answer as never) as never
 }
-
-type Answered = Effect.Effect<
-  Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest>,
-  never,
-  GlobusService | Needs
->
 
 // -----------------------------------------------------------------------------
 // tokens
@@ -328,9 +378,6 @@ export const say = (
 
 const formatIssue = SchemaIssue.makeFormatterStandardSchemaV1()
 
-const isRouteNotFound = (error: unknown): boolean =>
-  error instanceof HttpServerError.HttpServerError && error.reason._tag === "RouteNotFound"
-
 /** What is answered when a request did not come as far as a handler, or a handler failed. */
 const refuse = (
   { invalid, voice }: AnyOptions,
@@ -338,7 +385,6 @@ const refuse = (
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function* () {
     for (const reason of cause.reasons) {
-      if (Cause.isFailReason(reason) && isRouteNotFound(reason.error)) return yield* say(voice, voice.noRoute)
       if (Cause.isDieReason(reason) && HttpApiSchemaError.is(reason.defect) && isOfRequest(reason.defect)) {
         const [issue] = formatIssue(reason.defect.cause.issue).issues
         const detail = issue?.message ?? "it has another shape"
