@@ -3,7 +3,8 @@ import type { LoginFlow } from "@effect-globus/sdk/app"
 import { Denied, FlowUnavailable, LoginFailed } from "@effect-globus/sdk/model"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
+import { constTrue } from "effect/Function"
+import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Option from "effect/Option"
@@ -44,6 +45,8 @@ export const make = (
         const response = yield* httpClient.execute(request)
         return { response, html: yield* response.text }
       }).pipe(
+        // What happens in a browser is in no trace of the program.
+        Effect.provideService(HttpClient.TracerDisabledWhen, constTrue),
         Effect.mapError(({ message }) => unavailable(`The simulated pages did not answer: ${message}.`))
       )
 
