@@ -6,11 +6,9 @@
  */
 import { type GcsApi, ResultDocument } from "@effect-globus/sdk/gcs"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as UrlParams from "effect/http/UrlParams"
-import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
@@ -343,25 +341,19 @@ const completeForPrograms = Effect.map(parameters, (query) => {
   return HttpServerResponse.jsonUnsafe(encodeResult(success<never>([], message)))
 })
 
-/** The routes of the provider, and of those operations of the manager that only browsers call. */
-export const pages: Layer.Layer<never, never, HttpRouter.HttpRouter | Store> = HttpRouter.use(
-  Effect.fnUntraced(function* (router) {
-    const context = yield* Effect.context<Store>()
-    const serve = (
-      page: Effect.Effect<
-        HttpServerResponse.HttpServerResponse,
-        Refusals.Refusal,
-        Store | HttpServerRequest.HttpServerRequest
-      >
-    ) =>
-      page.pipe(
-        Effect.catchTag("Refusal", (refusal) => say(Refusals.gcs, refusal)),
-        Effect.provideContext(context)
-      )
-    yield* router.add("GET", path, serve(show))
-    yield* router.add("POST", path, serve(submit))
-    yield* router.add("GET", "/api/v1/authcallback", serve(complete))
-    yield* router.add("GET", "/api/v1/authcallback_google", serve(complete))
-    yield* router.add("GET", "/api/v1/authclicomplete", serve(completeForPrograms))
-  })
-)
+const served = (
+  page: Effect.Effect<
+    HttpServerResponse.HttpServerResponse,
+    Refusals.Refusal,
+    Store | HttpServerRequest.HttpServerRequest
+  >
+) => Effect.catchTag(page, "Refusal", (refusal) => say(Refusals.gcs, refusal))
+
+/** The pages of the provider, and those operations of the manager that only browsers call, by method and path. */
+export const pages = {
+  [`GET ${path}`]: served(show),
+  [`POST ${path}`]: served(submit),
+  "GET /api/v1/authcallback": served(complete),
+  "GET /api/v1/authcallback_google": served(complete),
+  "GET /api/v1/authclicomplete": served(completeForPrograms)
+}
