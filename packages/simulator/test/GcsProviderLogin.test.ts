@@ -8,7 +8,7 @@ import { Effect, Layer, Stream } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Simulator, TestTime, World } from "../src/index.ts"
-import { linus, rosalind, send } from "./Browser.ts"
+import { linus, logIn, rosalind, send } from "./Browser.ts"
 
 const endpoint = "9a1f0c3e-52b7-4d68-8e0a-1c2d3e4f5a6b"
 const drive = "ab2e1d4f-63c8-4e79-9f1b-2d3e4f5a6b7c"
@@ -215,6 +215,23 @@ describe("a login at a provider", () => {
       yield* follow(location)
       expect(yield* Stream.runCollect(gcs.listUserCredentials())).toHaveLength(1)
     }).pipe(inWorld({}, true))
+  )
+
+  it.effect("begins with a form, too, which has the token in it", () =>
+    Effect.gen(function* () {
+      const tokens = yield* logIn(`urn:globus:auth:scope:${endpoint}:manage_collections`)
+      const begin = (fields: Readonly<Record<string, string>>) =>
+        send(
+          HttpClientRequest.post(`${address}/api/v1/user_credentials`).pipe(
+            HttpClientRequest.bodyUrlParams({ ...login, ...fields })
+          )
+        )
+      const begun = yield* begin({ access_token: tokens[endpoint] ?? "", login_hint: "ros@example.com" })
+      expect(begun.status).toBe(303)
+      const page = yield* send(HttpClientRequest.get(begun.headers["location"] ?? ""))
+      expect(page.text).toContain('value="ros@example.com"')
+      expect((yield* begin({})).status).toBe(401)
+    }).pipe(inWorld())
   )
 
   it.effect("is for oneself, at a provider, and leads to a URL", () =>

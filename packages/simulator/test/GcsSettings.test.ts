@@ -1,13 +1,13 @@
 /** What the server of a collection says about it, and what becomes of that in Transfer and over HTTPS. */
 import { UserApp } from "@effect-globus/sdk/app"
-import { CollectionData, GcsClient } from "@effect-globus/sdk/gcs"
+import { CollectionData, GcsClient, StoragePolicies } from "@effect-globus/sdk/gcs"
 import { TransferClient, TransferData, TunnelData } from "@effect-globus/sdk/transfer"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Schema, Stream } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { Simulator, World } from "../src/index.ts"
-import { linus, send } from "./Browser.ts"
+import { Simulator, Snapshot, World } from "../src/index.ts"
+import { linus, rosalind, send } from "./Browser.ts"
 
 const endpoint = "9a1f0c3e-52b7-4d68-8e0a-1c2d3e4f5a6b"
 const gateway = "ab2e1d4f-63c8-4e79-9f1b-2d3e4f5a6b7c"
@@ -174,6 +174,76 @@ describe("what is said about a collection", () => {
           detail: "the collection is on no storage gateway"
         }
       })
+    }).pipe(inWorld())
+  )
+})
+
+describe("a server and its collections", () => {
+  it.effect("are in the snapshot, and in a world that others can begin with", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const simulator = yield* Simulator
+      yield* gcs.setEndpointDomain({ domain_name: "data.example.org" })
+      yield* gcs.setEndpointOwnerString({})
+      yield* gcs.setCollectionOwnerString(campus, {})
+      const made = yield* gcs.createStorageGateway({
+        display_name: "Tape",
+        restrict_paths: { none: ["/private"] },
+        identity_mappings: [
+          {
+            DATA_TYPE: "expression_identity_mapping#1.0.0",
+            mappings: [{ source: "{username}", match: "(.*)@.*", output: "{0}" }]
+          }
+        ],
+        policies: StoragePolicies.posix({ groups_deny: ["guests"] })
+      })
+      const { id } = yield* gcs.createUserCredential({ storage_gateway_id: made.id })
+      const tape = yield* gcs.createCollection(
+        CollectionData.mapped({
+          storage_gateway_id: made.id,
+          collection_base_path: "/tape",
+          display_name: "Tape",
+          acl_expiration_mins: 60
+        })
+      )
+      yield* gcs.createSharingPolicy({
+        collection_id: tape.id,
+        sharing_restrict_paths: { read: ["/"] }
+      })
+      const json = Schema.fromJsonString(Snapshot)
+      const written = yield* Schema.encodeEffect(json)(yield* simulator.snapshot)
+      const world = yield* Schema.encodeEffect(World.World)(yield* simulator.world)
+      yield* gcs.updateCollection(tape.id, { collection_type: "mapped", acl_expiration_mins: 30 })
+      yield* gcs.deleteUserCredential(id)
+      yield* simulator.restore(yield* Schema.decodeEffect(json)(written))
+      expect(yield* Schema.encodeEffect(json)(yield* simulator.snapshot)).toBe(written)
+
+      const other = yield* Effect.fromResult(World.make(world))
+      const [server] = other.gcs_endpoints ?? []
+      expect(server).toMatchObject({
+        owner_string: rosalind,
+        user_credentials: [{ id, storage_gateway: made.id, identity: rosalind }]
+      })
+      expect(server?.storage_gateways?.[1]).toMatchObject({
+        restrict_paths: { none: ["/private"] },
+        identity_mappings: [{ mappings: [{ match: "(.*)@.*" }] }],
+        policies: { groups_deny: ["guests"] }
+      })
+      expect(other.collections.find((collection) => collection.id === tape.id)).toMatchObject({
+        storage_gateway: made.id,
+        settings: { collection_base_path: "/tape", acl_expiration_mins: 60 },
+        sharing_policies: [{ sharing_restrict_paths: { read: ["/"] } }]
+      })
+    }).pipe(inWorld())
+  )
+
+  it.effect("go with what they are reached with", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const made = yield* gcs.createStorageGateway({ display_name: "Tape" })
+      const { id } = yield* gcs.createUserCredential({ storage_gateway_id: made.id })
+      yield* gcs.deleteStorageGateway(made.id)
+      expect(yield* Effect.flip(gcs.getUserCredential(id))).toMatchObject({ status: 404 })
     }).pipe(inWorld())
   )
 })

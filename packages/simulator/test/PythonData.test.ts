@@ -93,6 +93,19 @@ guest = GuestCollectionDocument(mapped_collection_id=made, user_credential_id=cr
 result["guest"] = gcs.create_collection(guest).data["collection_type"]
 result["transfer"] = transfer.get_endpoint(made)["entity_type"]
 result["role"] = gcs.create_role({"DATA_TYPE": "role#1.0.0", "principal": "urn:globus:auth:identity:${linus}", "role": "activity_monitor", "collection": made}).data["role"]
+gcs.update_storage_gateway(gateway, StorageGatewayDocument(additional_fields={"restrict_paths": {"DATA_TYPE": "path_restrictions#1.0.0", "none": ["/private"]}}))
+transfer.add_app_data_access_scope(made)
+result["made"] = transfer.operation_mkdir(made, "/open")["code"]
+try:
+    transfer.operation_mkdir(made, "/private/secret")
+except globus_sdk.TransferAPIError as error:
+    result["closed"] = [error.http_status, error.code]
+gcs.update_storage_gateway(gateway, StorageGatewayDocument(allowed_domains=["lab.example.edu"]))
+try:
+    user_app_transfer = TransferClient(authorizer=app.get_authorizer("transfer.api.globus.org"))
+    user_app_transfer.operation_ls(made)
+except globus_sdk.TransferAPIError as error:
+    result["domains"] = error.info.authorization_parameters.session_required_single_domain
 try:
     gcs.delete_storage_gateway(gateway)
 except globus_sdk.GCSAPIError as error:
@@ -106,6 +119,9 @@ except globus_sdk.GCSAPIError as error:
             guest: "guest",
             transfer: "GCSv5_mapped_collection",
             role: "activity_monitor",
+            made: "DirectoryCreated",
+            closed: [403, "EndpointPermissionDenied"],
+            domains: ["lab.example.edu"],
             error: [409, "conflict", "resource_conflict#1.0.0"]
           })
         }).pipe(Effect.provide(server)),

@@ -51,20 +51,43 @@ const split = (path: string): { readonly id?: string | undefined; readonly below
   return { id, below }
 }
 
+const loginPath = "/api/v1/user_credentials"
+
+/**
+ * A request as it would be with the token in its header. Forms of browsers, which send no headers, have it among their
+ * fields, and so has the operation that begins a login at a provider.
+ */
+const withToken = Effect.fnUntraced(function* (
+  request: HttpServerRequest.HttpServerRequest,
+  address: string
+) {
+  const { headers, method, url } = request
+  if (method !== "POST" || url !== loginPath || "authorization" in headers) return request
+  const body = yield* Effect.orElseSucceed(request.text, () => "")
+  const token = new URLSearchParams(body).get("access_token")
+  return HttpServerRequest.fromWeb(
+    new Request(new URL(url, address), {
+      method,
+      headers: { ...headers, ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+      body
+    })
+  ).modify({ url })
+})
+
 /** The managers of all endpoints. */
 export const make: Effect.Effect<Served, never, Needs | Scope.Scope> = Effect.map(
   Effect.all([Store, service]),
-  ([{ current }, manager]): Served => ({
+  ([{ current, url: address }, manager]): Served => ({
     serve: Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const { below, id } = split(request.url)
       const { gcs } = yield* current
       const known = Option.fromUndefinedOr(id === undefined ? undefined : gcs.get(keyOf("endpoint", id)))
       if (Option.isNone(known)) return yield* say(Refusals.gcs, nowhere)
-      const ours = request.modify({
-        url: below,
-        headers: Headers.set(request.headers, header, known.value.id)
-      })
+      const ours = yield* withToken(
+        request.modify({ url: below, headers: Headers.set(request.headers, header, known.value.id) }),
+        address
+      )
       return yield* Effect.provideService(manager.serve, HttpServerRequest.HttpServerRequest, ours)
     }),
     voice: manager.voice,

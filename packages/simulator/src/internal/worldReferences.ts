@@ -137,7 +137,6 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
     yield { setting: `scopes.${index}.client`, what: "client", to, among: clients }
   }
   const policies = idsOf(world.policies)
-  const ids = idsOf(world.identities)
   const hosts = idsOf(world.collections.filter(({ host }) => host === undefined))
   const gateways = idsOf((world.gcs_endpoints ?? []).flatMap(({ storage_gateways = [] }) => storage_gateways))
   for (const [index, collection] of world.collections.entries()) {
@@ -152,13 +151,13 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
     }
     yield { setting: `${at}.storage_gateway`, what: "storage gateway", to: gateway, among: gateways }
     const { guest_auth_policy_id: guests, owner_string: shown } = collection.settings ?? {}
-    yield { setting: `${at}.settings.owner_string`, what: "identity", to: shown, among: ids }
+    yield { setting: `${at}.settings.owner_string`, what: "identity", to: shown, among: people }
     yield { setting: `${at}.settings.guest_auth_policy_id`, what: "policy", to: guests, among: policies }
   }
   for (const [index, { administrators = [], owner_string: to, storage_gateways, user_credentials = [] }] of (
     world.gcs_endpoints ?? []
   ).entries()) {
-    yield { setting: `gcs_endpoints.${index}.owner_string`, what: "identity", to, among: ids }
+    yield { setting: `gcs_endpoints.${index}.owner_string`, what: "identity", to, among: people }
     for (const [credential, { identity, storage_gateway: on }] of user_credentials.entries()) {
       const at = `gcs_endpoints.${index}.user_credentials.${credential}`
       yield { setting: `${at}.identity`, what: "identity", to: identity, among: people }

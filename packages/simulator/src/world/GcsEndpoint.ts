@@ -130,7 +130,7 @@ export const CollectionSettings = Schema.Struct({
   /** Where a mapped collection begins on its storage, which is what restrictions of paths count from. Default: `/`. */
   collection_base_path: text,
   domain_name: text,
-  /** The id of the identity whose name is shown as the owner's. Default: the owner. */
+  /** The user name or id of the identity that is shown as the owner. Default: the owner. */
   owner_string: text,
   department: text,
   contact_email: text,
@@ -183,7 +183,7 @@ export const GcsEndpoint = Schema.Struct({
   subscription_id: Schema.optionalKey(SubscriptionId),
   /** The DNS name, if administrators have given one. */
   domain_name: text,
-  /** The id of the identity whose name is shown as the owner's. Default: the owner. */
+  /** The user name or id of the identity that is shown as the owner. Default: the owner. */
   owner_string: text,
   /** The users of its machines. Default: every name is one. */
   local_accounts: Schema.optionalKey(Schema.Array(LocalAccount)),

@@ -110,7 +110,7 @@ const withParameters = (
 
 const path = "/simulated/provider/login"
 
-/** Begins a login; the answer is where the browser has to go. A token is taken from the header alone. */
+/** Begins a login; the answer is where the browser has to go. */
 export const providerLogins: Handlers<(typeof GcsApi)["groups"]["userCredentials"]> = {
   authorizeUserCredential: Effect.fnUntraced(function* ({ payload }) {
     const { secret } = yield* Store

@@ -81,6 +81,15 @@ export const protectionIn = (world: World.World, collection: World.Collection) =
       }
 }
 
+/** The names of something in a world, with the id of whoever is shown as the owner. */
+const namesIn = (
+  { domain_name, owner_string }: Pick<World.CollectionSettings, "domain_name" | "owner_string">,
+  idOf: (name: string) => string
+): Fields => ({
+  ...(domain_name === undefined ? {} : { domain_name }),
+  ...(owner_string === undefined ? {} : { owner_string: idOf(owner_string) })
+})
+
 /** What the endpoints of a world have. */
 export const fromWorld = (world: World.World, idOf: (name: string) => string): Resources => {
   const endpoints = world.gcs_endpoints ?? []
@@ -95,7 +104,7 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
         id: endpoint.id,
         endpoint: endpoint.id,
         kind: "endpoint",
-        fields: Struct.pick(endpoint, ["domain_name", "owner_string"])
+        fields: namesIn(endpoint, idOf)
       },
       {
         id: uuidOf(`node of ${endpoint.id}`),
@@ -157,7 +166,11 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
               id: collection.id,
               endpoint,
               kind: "collection",
-              fields: { ...collection.settings, storage_gateway_id: gateway }
+              fields: {
+                ...collection.settings,
+                ...namesIn(collection.settings ?? {}, idOf),
+                storage_gateway_id: gateway
+              }
             },
             ...(collection.sharing_policies ?? []).map((policy, index): Resource => ({
               id: uuidOf(`sharing policy ${index} of ${collection.id}`),

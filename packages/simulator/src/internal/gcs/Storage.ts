@@ -11,6 +11,7 @@ import { flag, posix, type Resource, text, timeoutOf } from "./Resource.ts"
 import {
   administrator,
   all,
+  drop,
   find,
   invalidInput,
   isAdministrator,
@@ -95,7 +96,15 @@ export const storageGateways: Handlers<(typeof GcsApi)["groups"]["storageGateway
     gateways.update(params.storage_gateway_id, payload, { anew: false }),
   replaceStorageGateway: ({ params, payload }) =>
     gateways.update(params.storage_gateway_id, payload, { anew: true }),
-  deleteStorageGateway: ({ params }) => gateways.remove(params.storage_gateway_id)
+  deleteStorageGateway: ({ params }) =>
+    gateways.remove(params.storage_gateway_id, (state) =>
+      // What it was reached with is good for nothing else.
+      drop(
+        state,
+        ({ fields }) =>
+          text(fields, "storage_gateway_id")?.toLowerCase() === params.storage_gateway_id.toLowerCase()
+      )
+    )
 }
 
 /** Somebody without an account has nothing to reach the storage with. */
