@@ -371,7 +371,10 @@ describe("a login", () => {
         code: "AuthorizationRequired",
         authorization_parameters: { session_required_single_domain: ["lab.example.edu"] }
       })
-      expect(yield* https(rosalind, campus, "/top.txt")).toMatchObject({ status: 403 })
+      expect(yield* https(rosalind, campus, "/top.txt")).toMatchObject({
+        status: 403,
+        detail: "not_from_allowed_domain#1.0.0"
+      })
       // What is shared is for everybody whom it is shared with, but whoever shares it must be allowed to.
       expect(yield* ls(linus, shared)).toMatchObject({
         code: "ExternalError.DirListingFailed.LoginFailed"

@@ -62,10 +62,16 @@ const callerOf = (
   const needed = collection.data_access ? [https, data_access] : [https]
   const missing = needed.filter((scope) => !token.scopes.includes(scope))
   if (missing.length > 0) return Result.fail(missingScopes(missing))
-  const unmet = Session.unmet(state, token, Terms.protectionOf(state, collection), now)
+  const thing = Terms.protectionOf(state, collection)
+  const unmet = Session.unmet(state, token, thing, now)
   return unmet === undefined
     ? Result.succeed(token.identity)
-    : Result.fail(Session.refusal("permission_denied", unmet))
+    : Result.fail(
+        refusal(403, "permission_denied", unmet.session_message ?? "You have to log in again", {
+          detail: Terms.describedLogin(thing, unmet),
+          authorization_parameters: unmet
+        })
+      )
 }
 
 const missingScopes = (scopes: ReadonlyArray<string>) =>

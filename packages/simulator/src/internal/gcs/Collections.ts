@@ -131,12 +131,7 @@ const checkLogin = (asked: Asked, mapped: Collection): Result.Result<void, Refus
     ? Result.succeed(undefined)
     : Result.fail(
         refusal(403, "permission_denied", unmet.session_message ?? "You have to log in again", {
-          detail: {
-            DATA_TYPE: "authentication_timeout#1.1.0",
-            identities: unmet.session_required_identities ?? [],
-            high_assurance: thing.high_assurance,
-            require_mfa: thing.mfa_required
-          },
+          detail: Terms.describedLogin(thing, unmet),
           authorization_parameters: unmet
         })
       )

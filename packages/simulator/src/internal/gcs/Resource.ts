@@ -1,6 +1,6 @@
 /**
- * What a Globus Connect Server has beside the files of its collections. The fields of its documents are many, and most
- * mean nothing to a simulation, so that they are kept as they were sent.
+ * What a Globus Connect Server has beside the files of its collections. The fields of its documents are many, and are kept
+ * as they were sent; what they mean is for whoever asks about it (`Terms`, `Settings`, `Accounts`, `Credentials`).
  */
 import { ConnectorId, StorageGatewayId, StreamGatewayId } from "@effect-globus/sdk/model"
 import * as Option from "effect/Option"
@@ -32,7 +32,7 @@ export const Kind = Schema.Literals([
 ])
 export type Kind = typeof Kind.Type
 
-/** Something of an endpoint. What is said of an endpoint or a collection here, Transfer does not know. */
+/** Something of an endpoint. Of an endpoint or a collection, this is what the state of Transfer does not have. */
 export const Resource = Schema.Struct({
   id: Schema.String,
   endpoint: Schema.String,
@@ -208,7 +208,7 @@ export const toWorld = (
         ...described,
         administrators: own.flatMap(({ fields, kind }) =>
           kind === "role" && fields["role"] === "administrator" && fields["collection"] === null
-            ? [String(fields["principal"]).replace(/^.*:/, "")]
+            ? identitiesIn(fields["principal"])
             : []
         ),
         ...saidOf(Names, endpoint.fields),
@@ -302,8 +302,16 @@ export const number = (fields: Fields, name: string): number | undefined =>
 export const timeoutOf = (gateway: Fields): number =>
   number(gateway, "authentication_timeout_mins") ?? (flag(gateway, "high_assurance") === true ? 30 : 15_840)
 
+const identities = "urn:globus:auth:identity:"
+
 /** A principal. */
-export const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`
+export const urnOf = (identity: string): string => identities + identity
+
+/** The identity that a principal is, if it is no group. */
+const identitiesIn = (principal: unknown): ReadonlyArray<string> =>
+  typeof principal === "string" && principal.startsWith(identities)
+    ? [principal.slice(identities.length)]
+    : []
 
 /** What can be kept of a document: secrets are not sent back, so that nobody misses them. */
 export const keepable = (value: unknown): unknown => {

@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import type { Right } from "../Access.ts"
 import * as FileTree from "../FileTree.ts"
-import type { Protected } from "../Session.ts"
+import type { Parameters, Protected } from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
@@ -66,6 +66,20 @@ export const protectionAt = ({ fields }: Resource): Protected => {
     always_recent: timeout !== undefined
   }
 }
+
+/** What a server says of a login that does not do, as a document. */
+export const describedLogin = (thing: Protected, unmet: Parameters): Fields =>
+  unmet.session_required_single_domain === undefined
+    ? {
+        DATA_TYPE: "authentication_timeout#1.1.0",
+        identities: unmet.session_required_identities ?? [],
+        high_assurance: thing.high_assurance,
+        require_mfa: thing.mfa_required
+      }
+    : {
+        DATA_TYPE: "not_from_allowed_domain#1.0.0",
+        allowed_domains: unmet.session_required_single_domain
+      }
 
 // -----------------------------------------------------------------------------
 // accounts
