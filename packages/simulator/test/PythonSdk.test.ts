@@ -159,6 +159,58 @@ flows.delete_flow(created["id"])
     )
 
     it.live(
+      "filters what it lists, checks what it transfers, and hears why a transfer does not get on",
+      () =>
+        Effect.gen(function* () {
+          const result = yield* inPython(`
+transfer = TransferClient(app=user_app())
+godata = "/home/share/godata/"
+def names(**query):
+    return [f["name"] for f in transfer.operation_ls("${tutorial1!.id}", path=godata, **query)]
+result["filtered"] = names(filter={"name": ["~*.md", "~*.txt", "!nothing"], "type": "file"}, orderby=["size DESC", "name"])
+result["both"] = names(filter=["name:!~*.fits", {"size": ">50"}])
+def error_of(call):
+    try:
+        call()
+    except globus_sdk.GlobusAPIError as error:
+        return [error.http_status, error.code]
+result["wrong"] = [error_of(lambda: names(filter="colour:red")), error_of(lambda: names(orderby="colour"))]
+def submit(source, target, **options):
+    data = TransferData("${tutorial1!.id}", "${tutorial2!.id}", **options.pop("data", {}))
+    data.add_item(godata + source, "/~/checked/" + target, **options)
+    task = transfer.submit_transfer(data)["task_id"]
+    transfer.task_wait(task, timeout=20, polling_interval=1)
+    return task
+import hashlib
+content = "# M101\\n\\nExposures of the spiral galaxy M101 in one night. They are simulated.\\n"
+right = hashlib.sha256(content.encode()).hexdigest()
+task = submit("README.md", "right", external_checksum=right, checksum_algorithm="SHA256")
+result["checked"] = [[f["checksum_algorithm"], f["checksum"] == right] for f in transfer.paginated.task_successful_transfers(task).items()]
+result["failed"] = transfer.get_task(submit("README.md", "wrong", external_checksum="0" * 32))["fatal_error"]["code"]
+import datetime
+soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=2)
+task = submit("nothing", "nothing", data={"deadline": soon})
+result["missing"] = [transfer.get_task(task)["status"], [e["code"] for e in transfer.task_event_list(task)]]
+task = submit("nothing", "nothing", data={"skip_source_errors": True})
+result["skipped"] = [e["error_code"] for e in transfer.paginated.task_skipped_errors(task).items()]
+`)
+          expect(result).toEqual({
+            filtered: ["README.md", "observing-log.txt"],
+            both: ["README.md"],
+            wrong: [
+              [400, "BadRequest"],
+              [400, "BadRequest"]
+            ],
+            checked: [["SHA256", true]],
+            failed: "VERIFY_CHECKSUM",
+            missing: ["FAILED", ["EXPIRED", "FILE_NOT_FOUND", "STARTED"]],
+            skipped: ["FILE_NOT_FOUND"]
+          })
+        }).pipe(Effect.provide(Layer.fresh(server))),
+      slow
+    )
+
+    it.live(
       "works as a client with its own credentials, and understands errors",
       () =>
         Effect.gen(function* () {

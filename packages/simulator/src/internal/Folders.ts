@@ -51,8 +51,13 @@ const ifThere = <A>(look: () => A): A | undefined => Option.getOrUndefined(Optio
 const fileAt = (path: string, known: FileTree.Node | undefined): FileTree.File => {
   const { mode, mtimeMs, size } = statSync(path)
   const modified = Math.floor(mtimeMs)
-  if (known?._tag === "File" && known.modified === modified && known.size === size) return known
   const permissions = octal(mode)
+  const isKnown =
+    known?._tag === "File" &&
+    known.modified === modified &&
+    known.size === size &&
+    known.permissions === permissions
+  if (isKnown) return known
   const plain = { ...FileTree.file(defaults(modified), { size, permissions }), origin: path }
   if (size > kept || !FileTree.isReadable(plain)) return plain
   return { ...FileTree.fileOfBytes(defaults(modified), readFileSync(path)), permissions }
