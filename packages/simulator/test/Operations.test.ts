@@ -1,8 +1,15 @@
 import { GcsApi } from "@effect-globus/sdk/gcs"
 import { GroupsApi } from "@effect-globus/sdk/groups"
-import { gcsEndpointScopes, GroupsScopes, SearchScopes, TimersScopes } from "@effect-globus/sdk/model"
+import {
+  gcsEndpointScopes,
+  GroupsScopes,
+  SearchScopes,
+  TimersScopes,
+  TransferScopes
+} from "@effect-globus/sdk/model"
 import { SearchApi } from "@effect-globus/sdk/search"
 import { TimersApi } from "@effect-globus/sdk/timers"
+import { TransferApi } from "@effect-globus/sdk/transfer"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { HttpClientRequest } from "effect/http"
@@ -30,6 +37,7 @@ const ofServer = gcsEndpointScopes(server?.id ?? "")
 const services = [
   ["groups", GroupsApi as unknown as Contract, GroupsScopes.all, GroupsScopes.resourceServer],
   ["search", SearchApi as unknown as Contract, SearchScopes.all, SearchScopes.resourceServer],
+  ["transfer", TransferApi as unknown as Contract, TransferScopes.all, TransferScopes.resourceServer],
   ["timer", TimersApi as unknown as Contract, TimersScopes.timer, TimersScopes.resourceServer],
   [`gcs/${server?.id}`, GcsApi as unknown as Contract, ofServer.manage_collections, ofServer.resourceServer]
 ] as const

@@ -17,7 +17,7 @@ import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, principal, set, type State, withoutCollection } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as TransferTasks from "../TransferTasks.ts"
-import { refusal, result } from "./Answer.ts"
+import { badQuery, refusal, result } from "./Answer.ts"
 import { collectionOf, managed } from "./Collections.ts"
 import { limitedRuleOf, rulesFor } from "./Pauses.ts"
 
@@ -219,11 +219,14 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
     const { identity } = yield* Caller
     const scope = query.filter_scope ?? "all"
     const text = query.filter_fulltext?.trim() ?? ""
-    if (!scopes.has(scope)) return yield* refusal(400, "BadRequest", `Invalid filter_scope: ${scope}`)
+    if (!scopes.has(scope)) return yield* badQuery(`Invalid filter_scope: ${scope}`)
+    if (query.filter_entity_type !== undefined && query.filter_non_functional !== undefined) {
+      return yield* badQuery("filter_entity_type and filter_non_functional exclude each other")
+    }
     const isNarrow =
       text !== "" || query.filter_owner_id !== undefined || query.filter_host_endpoint !== undefined
     if (scope === "all" && !isNarrow) {
-      return yield* refusal(400, "BadRequest", "filter_fulltext is required when filter_scope is 'all'")
+      return yield* badQuery("filter_fulltext is required when filter_scope is 'all'")
     }
     const isMeant = isInScope(state, identity, scope)
     const found = [...state.collections.values()].filter(
