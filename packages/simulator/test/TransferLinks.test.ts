@@ -191,7 +191,20 @@ describe("a transfer of a directory with symbolic links", () => {
       const done = yield* finish([item("/", "/copy/")], { recursive_symlinks: "copy" })
       expect(done).toMatchObject({ status: "ACTIVE", nice_status: "ENDPOINT_ERROR", files_transferred: 1 })
       expect(yield* names(there, "/copy/")).toEqual(["a.txt"])
+      yield* TestClock.adjust("10 minutes")
+      expect(yield* names(there, "/copy/")).toEqual(["a.txt"])
     }).pipe(between({ files: { "a.txt": "a", round: { type: "link", target: "/" } } }))
+  )
+
+  it.effect("makes links later where it cannot make them at once", () =>
+    Effect.gen(function* () {
+      const transfer = yield* TransferClient
+      const keep = { recursive_symlinks: "keep" } as const
+      expect(yield* finish([item("/data/", "/old/")], keep)).toMatchObject({ nice_status: "IS_A_DIRECTORY" })
+      yield* transfer.rename(there, { old_path: "/old/to-a", new_path: "/moved" })
+      yield* TestClock.adjust("1 minute")
+      expect((yield* targets(there, "/old/"))["to-a"]).toBe("a.txt")
+    }).pipe(between({ files }, { files: { old: { "to-a": {} } } }))
   )
 
   it.effect("removes links that the source has not, when told so", () =>

@@ -62,6 +62,7 @@ describe("a transfer whose source is missing", () => {
         fatal_error: { code: "EXPIRED" },
         completion_time: "1970-01-01T00:02:30+00:00",
         subtasks_expired: 1,
+        subtasks_failed: 0,
         subtasks_retrying: 0,
         files_transferred: 1
       })
@@ -123,19 +124,29 @@ describe("a transfer whose source is missing", () => {
 
   it.effect("goes on with what another transfer brings, however long nobody looks", () =>
     Effect.gen(function* () {
-      const late = yield* submit([item("/made/a.txt", "/end.txt")], {
+      const late = yield* submit([item("/a.txt", "/copy.txt"), item("/made/a.txt", "/end.txt")], {
         source_endpoint: there,
         destination_endpoint: here
       })
-      yield* TestClock.adjust("10 seconds")
       yield* submit([item("/slow.bin", "/made/slow.bin"), item("/a.txt", "/made/a.txt")])
       yield* TestClock.adjust("1 hour")
       expect(yield* getTask(late)).toMatchObject({
         status: "SUCCEEDED",
         faults: 3,
+        files_transferred: 2,
         completion_time: "1970-01-01T00:03:00+00:00"
       })
-    }).pipe(between({ files: { ...files, "slow.bin": 120_000_000 } }))
+    }).pipe(between({ files: { ...files, "slow.bin": 120_000_000 } }, { files }))
+  )
+
+  it.effect("counts to the hundred tasks that may be under way", () =>
+    Effect.gen(function* () {
+      for (let index = 0; index < 100; index++) yield* submit([item(`/nowhere/${index}`, "/x")])
+      yield* TestClock.adjust("1 hour")
+      expect(yield* refusalOf(submit([item("/a.txt", "/a.txt")]))).toEqual([409, "Conflict"])
+      yield* TestClock.adjust("23 hours")
+      yield* submit([item("/a.txt", "/a.txt")])
+    }).pipe(between({ files }))
   )
 
   it.effect("is hindered and canceled with what it had done", () =>

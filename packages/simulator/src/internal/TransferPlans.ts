@@ -131,7 +131,6 @@ export const planTransfer = (
   }
 
   const copyFile = (item: Item, to: FileTree.Path, file: FileTree.File) => {
-    if (failure !== null) return
     if (!mayBeRead(item, file)) return withhold(item, "PERMISSION_DENIED", file)
     const there = Option.getOrUndefined(FileTree.find(destination.root, to))
     if (!isFree(item, to, "File")) return
@@ -163,7 +162,7 @@ export const planTransfer = (
   }
 
   const copyLink = (item: Item, to: FileTree.Path, { target }: FileTree.Link) => {
-    if (failure !== null || !isFree(item, to, "File")) return
+    if (!isFree({ ...item, isLink: true }, to, "File")) return
     time += pace.seconds_per_file * 1000
     links.push({ source: item.source, destination: item.destination, target, arrives: Math.ceil(time) })
   }
@@ -212,13 +211,15 @@ export const planTransfer = (
     within: ReadonlyArray<FileTree.Directory>,
     keep: (path: FileTree.Path, node: FileTree.Node) => void
   ) => {
+    if (failure !== null) return
     if (node._tag === "File") return copyFile(item, to, node)
     if (node._tag === "Link") return copyLink(item, to, node)
     if (within.includes(node)) {
-      tryAgain(item, {
+      // Not for its own sake, from where it would go round once more.
+      hindrance ??= {
         code: "ENDPOINT_ERROR",
         description: `Too many levels of symbolic links: ${item.source}`
-      })
+      }
       return
     }
     if (!mayBeRead(item, node)) return withhold(item, "PERMISSION_DENIED", node)
@@ -241,6 +242,11 @@ export const planTransfer = (
     )
     if (node === undefined) {
       withhold(item, "FILE_NOT_FOUND")
+      continue
+    }
+    // It may have become a link since it was submitted.
+    if (!source.mayRead(from)) {
+      withhold(item, "PERMISSION_DENIED", node)
       continue
     }
     if (isLink && node._tag !== "Link") {

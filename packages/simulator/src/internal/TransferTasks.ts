@@ -454,7 +454,7 @@ const resumed = (task: Task, again: Plan, at: number): Task => {
 }
 
 /** What the passing of time has to do with. */
-export interface World {
+export interface Surroundings {
   /** Changes the files of a collection. */
   readonly change: (collection: string, how: (root: FileTree.Directory) => FileTree.Directory) => void
   /** What a task does that is tried again, if there is anything new that it could do. */
@@ -464,7 +464,7 @@ export interface World {
 }
 
 /** Lets what is due by now happen to tasks. */
-export const settle = (tasks: Tasks, now: number, world: World): Tasks => {
+export const settle = (tasks: Tasks, now: number, world: Surroundings): Tasks => {
   if (tasks.due[0] === undefined || tasks.due[0].at > now) return tasks
   let { byId, due } = tasks
   // Those that were tried again in vain since files changed last.
@@ -486,13 +486,18 @@ export const settle = (tasks: Tasks, now: number, world: World): Tasks => {
       world.end(task, at)
       task = { ...task, over: true }
     } else {
-      const again = nextAttempt(task, at - 1) === at ? world.retry(task, at) : undefined
-      if (again === undefined) inVain.add(id)
-      else task = resumed(task, again, at)
-      // Trying again is of no use before somebody else has done something.
-      const change = due.find((other) => !inVain.has(other.id))?.at ?? Infinity
-      const quiet = again === undefined ? Math.min(change - 1, now) : at
-      due = withDue(id, nextOf(task, Math.max(at, quiet)), due)
+      let from = at
+      if (nextAttempt(task, at - 1) === at) {
+        const again = world.retry(task, at)
+        if (again !== undefined) task = resumed(task, again, at)
+        else {
+          inVain.add(id)
+          // Trying again is of no use before somebody else has done something.
+          const change = due.find((other) => !inVain.has(other.id))?.at ?? Infinity
+          from = Math.max(at, Math.min(change - 1, now))
+        }
+      }
+      due = withDue(id, nextOf(task, from), due)
     }
     byId = HashMap.set(byId, id, task)
   }

@@ -26,11 +26,13 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
   const destination = task.destination === null ? undefined : state.collections.get(task.destination)
   const owner = Option.getOrUndefined(principal(state, task.owner))
   const links = plan.links ?? []
-  const retrying = TransferPlans.countOf(plan.waiting)
+  const isHindered = (plan.hindrance ?? null) !== null
+  const retrying = isHindered ? Math.max(1, TransferPlans.countOf(plan.waiting)) : 0
   const total = plan.files.length + links.length + plan.directories.length + plan.removals.length + retrying
   const isOver = progress.status !== "ACTIVE"
   const done = progress.status === "SUCCEEDED" ? total : progress.filesDone + progress.linksDone
   const isCanceled = task.canceled !== null && isOver
+  const isExpired = progress.fatalError?.code === "EXPIRED"
   const left = total - done
   return {
     DATA_TYPE: "task",
@@ -62,9 +64,9 @@ export const taskOf = (state: State, task: TransferTasks.Task, now: number) => {
     subtasks_pending: isOver ? 0 : progress.hindrance === null ? left : left - retrying,
     subtasks_retrying: progress.hindrance === null ? 0 : retrying,
     subtasks_succeeded: done,
-    subtasks_expired: progress.fatalError?.code === "EXPIRED" ? left : 0,
+    subtasks_expired: isExpired ? left : 0,
     subtasks_canceled: isCanceled ? left : 0,
-    subtasks_failed: isOver && progress.fatalError !== null && !isCanceled ? Math.max(left, 1) : 0,
+    subtasks_failed: progress.status === "FAILED" && !isCanceled && !isExpired ? Math.max(left, 1) : 0,
     subtasks_skipped_errors: plan.skippedErrors.length,
     bytes_transferred: progress.bytes,
     bytes_checksummed: task.options["verify_checksum"] === true ? progress.bytes : 0,
