@@ -210,8 +210,11 @@ const Run = Schema.Struct({
   definition: Json,
   input_schema: Schema.NullOr(Json),
   owner: Schema.String,
+  client: Schema.String,
+  behalf: Strings,
   label: StringOrNull,
   tags: Strings,
+  notifies: Strings,
   managers: Strings,
   monitors: Strings,
   input: Json,
@@ -221,7 +224,8 @@ const Run = Schema.Struct({
     steps: Schema.Array(
       Schema.Struct({ at: Schema.Number, code: Schema.String, description: Schema.String, details: Json })
     ),
-    status: Schema.Literals(["SUCCEEDED", "FAILED"]),
+    status: Schema.Literals(["SUCCEEDED", "FAILED", "INACTIVE"]),
+    waits: Schema.optional(Schema.Struct({ name: Schema.String, state: Schema.Unknown })),
     details: Json,
     ends: Schema.Number
   })

@@ -57,6 +57,7 @@ import {
 import { Group } from "./world/Group.ts"
 import { Index } from "./world/Index.ts"
 import { InsightsCatalog } from "./world/InsightsCatalog.ts"
+import { RegisteredApi } from "./world/RegisteredApi.ts"
 import { Timer } from "./world/Timer.ts"
 
 export { Group, GroupMember, GroupPolicies, GroupSubscription } from "./world/Group.ts"
@@ -76,7 +77,7 @@ export {
   StreamGateway,
   UserCredential
 }
-export { InsightsCatalog }
+export { InsightsCatalog, RegisteredApi }
 
 // -----------------------------------------------------------------------------
 // models: people and programs
@@ -423,6 +424,10 @@ export const Flow = Schema.Struct({
   run_managers: Schema.optionalKey(Schema.Array(Schema.String)),
   /** Principals that may see every run. */
   run_monitors: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** The subscription that it belongs to. Default: none. */
+  subscription_id: Schema.optionalKey(SubscriptionId),
+  /** The policy that those have to satisfy who change it, run it, or look into its runs. Default: none. */
+  authentication_policy_id: Schema.optionalKey(PolicyId),
   created: Schema.optionalKey(instant),
   updated: Schema.optionalKey(instant)
 })
@@ -464,6 +469,8 @@ export const World = Schema.Struct({
   compute_endpoints: Schema.optionalKey(Schema.Array(ComputeEndpoint)),
   compute_functions: Schema.optionalKey(Schema.Array(ComputeFunction)),
   flows: Schema.optionalKey(Schema.Array(Flow)),
+  /** APIs that flows may call. */
+  registered_apis: Schema.optionalKey(Schema.Array(RegisteredApi)),
   groups: Schema.optionalKey(Schema.Array(Group)),
   indices: Schema.optionalKey(Schema.Array(Index)),
   /** Catalogs of what is in collections, for Globus Search Insights. */

@@ -32,7 +32,7 @@ export const send = Effect.fnUntraced(function* (request: HttpClientRequest.Http
   return yield* read(yield* client.execute(request))
 })
 
-type Service = "auth" | "transfer" | "flows" | "groups" | "search" | "timer"
+type Service = "auth" | "transfer" | "flows" | "groups" | "search" | "timer" | "compute"
 
 export const url = (service: Service, path: string) =>
   Effect.map(Simulator, ({ environment }) => environment.urls[service] + path.replace(/^\//, ""))

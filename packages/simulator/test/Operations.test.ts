@@ -1,6 +1,12 @@
+import { AuthApi } from "@effect-globus/sdk/auth"
+import { ComputeApi } from "@effect-globus/sdk/compute"
+import { FlowsApi } from "@effect-globus/sdk/flows"
 import { GcsApi } from "@effect-globus/sdk/gcs"
 import { GroupsApi } from "@effect-globus/sdk/groups"
 import {
+  AuthScopes,
+  ComputeScopes,
+  FlowsScopes,
   gcsEndpointScopes,
   GroupsScopes,
   SearchScopes,
@@ -18,7 +24,7 @@ import { logIn, send } from "./Browser.ts"
 
 interface Declared {
   readonly identifier: string
-  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
+  readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"
   readonly path: string
 }
 
@@ -35,6 +41,9 @@ const [server] = World.defaultWorld.gcs_endpoints ?? []
 const ofServer = gcsEndpointScopes(server?.id ?? "")
 
 const services = [
+  ["auth", AuthApi as unknown as Contract, AuthScopes.manage_projects, AuthScopes.resourceServer],
+  ["compute", ComputeApi as unknown as Contract, ComputeScopes.all, ComputeScopes.resourceServer],
+  ["flows", FlowsApi as unknown as Contract, FlowsScopes.all, FlowsScopes.resourceServer],
   ["groups", GroupsApi as unknown as Contract, GroupsScopes.all, GroupsScopes.resourceServer],
   ["search", SearchApi as unknown as Contract, SearchScopes.all, SearchScopes.resourceServer],
   ["transfer", TransferApi as unknown as Contract, TransferScopes.all, TransferScopes.resourceServer],

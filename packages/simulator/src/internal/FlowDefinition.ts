@@ -30,10 +30,19 @@ export interface Step {
   readonly details: Object
 }
 
-/** What a run does from beginning to end. */
+/** Where in a definition a run is. */
+export interface Place {
+  /** The name of the state that is next. */
+  readonly name: string
+  readonly state: Json
+}
+
+/** What a run does from beginning to end, or until it waits for somebody. */
 export interface Course {
   readonly steps: ReadonlyArray<Step>
-  readonly status: "SUCCEEDED" | "FAILED"
+  readonly status: "SUCCEEDED" | "FAILED" | "INACTIVE"
+  /** Where it goes on when it is resumed. */
+  readonly waits?: Place | undefined
   readonly details: Object
   /** Milliseconds after the run's beginning. */
   readonly ends: number
@@ -199,20 +208,40 @@ export interface Conditions {
   readonly creator: string
   readonly label: string | null
   readonly timeOf: (milliseconds: number) => string
+  /** What somebody has to do before an action can be carried out, if there is such a thing. */
+  readonly hindrance?: ((action: Object, parameters: Json) => Object | undefined) | undefined
 }
 
 /** What a run of a valid definition does with an input. */
-export const run = (definition: Object, input: Object, conditions: Conditions): Course => {
+export const run = (definition: Object, input: Object, conditions: Conditions): Course =>
+  proceed(definition, conditions, { name: String(definition["StartAt"]), state: input }, [
+    // States follow each other within a few milliseconds; a run has to be seen to be active.
+    { at: 30, code: "FlowStarted", description: "The Flow Instance started execution", details: { input } }
+  ])
+
+/** What a run does that has waited for somebody, from some moment on (milliseconds after its beginning). */
+export const resume = (definition: Object, course: Course, at: number, conditions: Conditions): Course =>
+  course.waits === undefined
+    ? course
+    : proceed(definition, conditions, course.waits, [
+        ...course.steps,
+        { at, code: "FlowResumed", description: "The Flow Instance resumed execution", details: {} }
+      ])
+
+const proceed = (
+  definition: Object,
+  conditions: Conditions,
+  place: Place,
+  before: ReadonlyArray<Step>
+): Course => {
   const states = definition["States"] as Object
-  const steps: Array<Step> = []
-  // States follow each other within a few milliseconds; a run has to be seen to be active.
-  let at = 30
+  const steps = [...before]
+  let at = before.at(-1)?.at ?? 0
   const log = (code: string, description: string, details: Object) =>
     steps.push({ at, code, description, details })
 
-  log("FlowStarted", "The Flow Instance started execution", { input })
-  let state: Json = input
-  let name: Json = definition["StartAt"]
+  let state: Json = place.state
+  let name: Json = place.name
 
   const fail = (details: Object): Course => {
     log("FlowFailed", String(details["description"]), details)
@@ -232,6 +261,11 @@ export const run = (definition: Object, input: Object, conditions: Conditions): 
           ? read(current["InputPath"], state)
           : state
     const at1 = { state_name: name, state_type: type }
+    const hindrance = type === "Action" ? conditions.hindrance?.(current, parameters) : undefined
+    if (hindrance !== undefined) {
+      log("FlowInactive", "The Flow Instance waits for somebody to act", { ...at1, ...hindrance })
+      return { steps, status: "INACTIVE", waits: { name, state }, details: hindrance, ends: at }
+    }
     log(`${type}Started`, `State ${name} of type ${type} started`, { ...at1, input: parameters })
     let output: Json = state
     let next: Json = current["Next"]

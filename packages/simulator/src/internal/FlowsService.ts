@@ -4,24 +4,20 @@ import { FlowsScopes, specificFlowScopes } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import { notFound } from "./flows/Answer.ts"
 import { flows } from "./flows/Flows.ts"
+import { registeredApis } from "./flows/RegisteredApis.ts"
 import { runs } from "./flows/Runs.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Handlers, make as makeService } from "./Service.ts"
 
 type Groups = (typeof FlowsApi)["groups"] extends { readonly [name: string]: infer G } ? G : never
 
-/** What no simulated flow ever uses. */
-const others: Handlers<Groups> = {
+/** No simulated run ever asks anybody. */
+const webInputs: Handlers<Groups> = {
   listWebInputs: () => Effect.succeed({ web_input_summaries: [], marker: null }),
 
   getWebInput: ({ params }) => Effect.fromResult(notFound("Web Input", params.web_input_id)),
 
-  respondToWebInput: ({ params }) => Effect.fromResult(notFound("Web Input", params.web_input_id)),
-
-  listRegisteredApis: () =>
-    Effect.succeed({ registered_apis: [], limit: 20, marker: null, has_next_page: false }),
-
-  getRegisteredApi: ({ params }) => Effect.fromResult(notFound("Registered API", params.registered_api_id))
+  respondToWebInput: ({ params }) => Effect.fromResult(notFound("Web Input", params.web_input_id))
 }
 
 /** Globus Flows. */
@@ -29,7 +25,7 @@ export const make = makeService({
   name: "flows",
   voice: Refusals.flows,
   api: FlowsApi,
-  handlers: { ...flows, ...runs, ...others },
+  handlers: { ...flows, ...runs, ...registeredApis, ...webInputs },
   need: (operation, scopes, params, state) => {
     const isFor = (resourceServer: string) =>
       resourceServer === FlowsScopes.resourceServer || state.flows.has(resourceServer)
@@ -37,6 +33,9 @@ export const make = makeService({
     switch (operation) {
       case "runFlow":
       case "validateRun":
+      case "listFlowRuns":
+      case "listFlowRunLogs":
+      case "resumeFlowRun":
         return ofFlow(params["flow_id"])
       case "resumeRun":
         return ofFlow(state.runs.get(params["run_id"] ?? "")?.flow)

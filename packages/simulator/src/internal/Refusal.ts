@@ -152,14 +152,17 @@ export const transfer: Voice = {
 /** Globus Flows. */
 export const flows: Voice = {
   contentType: "application/json",
-  body: (refusal, { requestId }) => ({
-    error: {
-      code: refusal.code,
-      detail: refusal.message,
-      ...refusal.fields
-    },
-    debug_id: requestId
-  }),
+  body: (refusal, { requestId }) => {
+    const { authorization_parameters, ...fields } = refusal.fields ?? {}
+    return {
+      error: { code: refusal.code, detail: refusal.message, ...fields },
+      // What a login mends is told beside the error.
+      ...(authorization_parameters === undefined
+        ? {}
+        : { code: "AuthenticationPolicyRequired", authorization_parameters }),
+      debug_id: requestId
+    }
+  },
   unauthorized: (detail) => new Refusal({ status: 401, code: "AUTHENTICATION_ERROR", message: detail }),
   missingScope: (scope) =>
     new Refusal({

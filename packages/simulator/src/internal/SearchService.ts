@@ -21,7 +21,7 @@ import {
   notFound,
   opened
 } from "./search/Permissions.ts"
-import { Caller, type Handlers, make as makeService } from "./Service.ts"
+import { Caller, type Handlers, make as makeService, requiring } from "./Service.ts"
 import { set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 
@@ -183,6 +183,7 @@ const handlers: Handlers<ApiGroups> = {
   }),
 
   createRole: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* requiring(Refusals.search, payload, "principal", "role_name")
     const { uuid } = yield* Store
     const id = Indices.roleId(yield* uuid)
     const { principal, role_name } = payload

@@ -67,6 +67,21 @@ export type Handlers<Groups extends HttpApiGroup.Constraint> = {
   ) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 }
 
+/**
+ * Refuses a payload that lacks a field. The contracts check what is there of some payloads, and leave it to the service to
+ * say what is missing.
+ */
+export const requiring = (
+  voice: Voice,
+  payload: object,
+  ...names: ReadonlyArray<string>
+): Effect.Effect<void, Refusal> => {
+  const missing = names.find((name) => (payload as Readonly<Record<string, unknown>>)[name] === undefined)
+  return missing === undefined
+    ? Effect.void
+    : Effect.fail(voice.invalid("field required", { part: "Payload", path: [missing] }))
+}
+
 /** Whom a token must be for, and the scopes of which it needs any one. */
 export interface Need {
   readonly isFor: (resourceServer: string) => boolean

@@ -100,16 +100,26 @@ export interface Protected {
   readonly always_recent?: boolean | undefined
 }
 
+/** What a login has to be like to satisfy a policy, unless it is so already. */
+export const unmetPolicy = (
+  state: State,
+  actor: Actor,
+  id: string | null,
+  now: number
+): Parameters | undefined => {
+  const policy = id === null ? undefined : state.policies.get(id)
+  return policy === undefined || satisfies(state, actor, ofPolicy(policy), now)
+    ? undefined
+    : {
+        session_message: `The authentication policy "${policy.display_name}" is not satisfied`,
+        session_required_policies: [policy.id]
+      }
+}
+
 /** What a login has to be like to use something, unless it is so already. */
 export const unmet = (state: State, actor: Actor, thing: Protected, now: number): Parameters | undefined => {
-  const policy =
-    thing.authentication_policy_id === null ? undefined : state.policies.get(thing.authentication_policy_id)
-  if (policy !== undefined && !satisfies(state, actor, ofPolicy(policy), now)) {
-    return {
-      session_message: `The authentication policy "${policy.display_name}" is not satisfied`,
-      session_required_policies: [policy.id]
-    }
-  }
+  const ofItsPolicy = unmetPolicy(state, actor, thing.authentication_policy_id, now)
+  if (ofItsPolicy !== undefined) return ofItsPolicy
   const { allowed_domains: domains } = thing
   const allows = (username: string) => domains === undefined || domains.includes(domainOf(username))
   const own = domains === undefined ? [] : identitySet(state, actor.identity)

@@ -12,6 +12,7 @@ import * as ComputeRegistry from "./compute/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
 import type * as FlowDefinition from "./FlowDefinition.ts"
+import * as RegisteredApis from "./flows/RegisteredApi.ts"
 import * as GcsResource from "./gcs/Resource.ts"
 import * as Groups from "./groups/Groups.ts"
 import * as Catalogs from "./search/Catalogs.ts"
@@ -86,6 +87,8 @@ export interface Flow {
   readonly administrators: ReadonlyArray<string>
   readonly run_managers: ReadonlyArray<string>
   readonly run_monitors: ReadonlyArray<string>
+  readonly subscription_id: SubscriptionId | null
+  readonly authentication_policy_id: PolicyId | null
   /** Milliseconds since 1970. */
   readonly created: number
   readonly updated: number
@@ -101,8 +104,13 @@ export interface Run {
   readonly definition: Flow["definition"]
   readonly input_schema: Flow["input_schema"]
   readonly owner: string
+  /** The client with whose consents it acts, and the scopes of the services on whose behalf. */
+  readonly client: string
+  readonly behalf: ReadonlyArray<string>
   readonly label: string | null
   readonly tags: ReadonlyArray<string>
+  /** When its owner wants to be told about it. */
+  readonly notifies: ReadonlyArray<string>
   readonly managers: ReadonlyArray<string>
   readonly monitors: ReadonlyArray<string>
   readonly input: FlowDefinition.Object
@@ -135,6 +143,7 @@ export interface State {
   readonly collections: ReadonlyMap<string, Collection>
   readonly flows: ReadonlyMap<string, Flow>
   readonly runs: ReadonlyMap<string, Run>
+  readonly registeredApis: ReadonlyMap<string, RegisteredApis.RegisteredApi>
   readonly groups: ReadonlyMap<string, Groups.Group>
   /** What identities let groups do, by their ids. */
   readonly preferences: ReadonlyMap<string, Groups.Preference>
@@ -322,11 +331,18 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
         administrators: flow.administrators ?? [],
         run_managers: flow.run_managers ?? [],
         run_monitors: flow.run_monitors ?? [],
+        subscription_id: flow.subscription_id ?? null,
+        authentication_policy_id: flow.authentication_policy_id ?? null,
         created: timeOf(flow.created, now),
         updated: timeOf(flow.updated, now)
       }))
     ),
     runs: new Map(),
+    registeredApis: byId(
+      (world.registered_apis ?? []).map((api) =>
+        RegisteredApis.fromWorld(api, `urn:globus:auth:identity:${first.id}`, now)
+      )
+    ),
     groups: byId((world.groups ?? []).map((group) => Groups.fromWorld(group, ownerOf, now))),
     preferences: new Map(),
     indices: byId((world.indices ?? []).map((index) => Indices.fromWorld(index, ownerOf, now))),

@@ -8,6 +8,7 @@ import type * as World from "../World.ts"
 import * as ComputeRegistry from "./compute/Registry.ts"
 import * as Consents from "./Consents.ts"
 import * as FileTree from "./FileTree.ts"
+import * as RegisteredApis from "./flows/RegisteredApi.ts"
 import * as GcsResource from "./gcs/Resource.ts"
 import * as Groups from "./groups/Groups.ts"
 import * as Instant from "./Instant.ts"
@@ -82,8 +83,17 @@ const collectionOf = (state: State.State, collection: State.Collection): World.C
       : { files: FileTree.toFiles(collection.root) })
 })
 
-const flowOf = ({ created, input_schema, updated, ...flow }: State.Flow): World.Flow => ({
+const flowOf = ({
+  authentication_policy_id,
+  created,
+  input_schema,
+  subscription_id,
+  updated,
+  ...flow
+}: State.Flow): World.Flow => ({
   ...flow,
+  ...(subscription_id === null ? {} : { subscription_id }),
+  ...(authentication_policy_id === null ? {} : { authentication_policy_id }),
   ...(input_schema === null ? {} : { input_schema }),
   created: Instant.format(created),
   updated: Instant.format(updated)
@@ -122,6 +132,7 @@ export const take = (state: State.State): Snapshot => {
       compute_endpoints: ComputeRegistry.endpointsOfWorld(state.compute),
       compute_functions: ComputeRegistry.functionsOfWorld(state.compute),
       flows: [...state.flows.values()].map(flowOf),
+      registered_apis: [...state.registeredApis.values()].map(RegisteredApis.toWorld),
       groups: [...state.groups.values()].map(Groups.toWorld),
       indices: [...state.indices.values()].map(Indices.toWorld),
       insights_catalogs: [...state.catalogs.values()].map(Catalogs.toWorld),

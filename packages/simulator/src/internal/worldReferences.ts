@@ -45,7 +45,8 @@ interface Described {
   >
   readonly compute_endpoints?: Some<Owned & { readonly authentication_policy?: string | undefined }>
   readonly compute_functions?: Some<Owned>
-  readonly flows?: Some<Owned>
+  readonly flows?: Some<Owned & { readonly authentication_policy_id?: string | undefined }>
+  readonly registered_apis?: Some<Thing>
   readonly groups?: Some<
     Thing & {
       readonly parent_id?: string | undefined
@@ -94,6 +95,7 @@ const kindsOf = (world: Described) =>
     compute_endpoints: world.compute_endpoints,
     compute_functions: world.compute_functions,
     flows: world.flows,
+    registered_apis: world.registered_apis,
     groups: world.groups,
     indices: world.indices,
     insights_catalogs: world.insights_catalogs,
@@ -175,6 +177,9 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
   }
   for (const [index, { authentication_policy: to }] of (world.compute_endpoints ?? []).entries()) {
     yield { setting: `compute_endpoints.${index}.authentication_policy`, what: "policy", to, among: policies }
+  }
+  for (const [index, { authentication_policy_id: to }] of (world.flows ?? []).entries()) {
+    yield { setting: `flows.${index}.authentication_policy_id`, what: "policy", to, among: policies }
   }
   for (const kind of owned) {
     for (const [index, { owner: to }] of (world[kind] ?? []).entries()) {

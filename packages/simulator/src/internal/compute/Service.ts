@@ -5,7 +5,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Instant from "../Instant.ts"
 import * as Refusals from "../Refusal.ts"
-import { Caller } from "../Service.ts"
+import { Caller, requiring } from "../Service.ts"
 import * as Session from "../Session.ts"
 import { set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
@@ -67,6 +67,14 @@ export const change = Effect.fnUntraced(function* <A>(
     )
   )
 })
+
+/** Goes on with a payload that lacks none of these fields. */
+export const complete = <A, E, R>(
+  payload: object,
+  names: ReadonlyArray<string>,
+  then: () => Effect.Effect<A, E, R>
+): Effect.Effect<A, E | Refusals.Refusal, R> =>
+  Effect.andThen(requiring(Refusals.compute, payload, ...names), Effect.suspend(then))
 
 // -----------------------------------------------------------------------------
 // endpoints

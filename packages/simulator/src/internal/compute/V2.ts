@@ -10,13 +10,15 @@ import {
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Instant from "../Instant.ts"
-import type { Handlers } from "../Service.ts"
+import * as Refusals from "../Refusal.ts"
+import { type Handlers, requiring } from "../Service.ts"
 import { set, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as Registry from "./Registry.ts"
 import {
   callable,
   change,
+  complete,
   connectionUrl,
   deleteEndpoint,
   detailsOf,
@@ -105,7 +107,9 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
     ),
 
   registerEndpoint: ({ payload }) =>
-    registerEndpoint(payload.endpoint_uuid.toLowerCase(), payload, { isThere: false }),
+    complete(payload, ["endpoint_uuid", "endpoint_name"], () =>
+      registerEndpoint(payload.endpoint_uuid.toLowerCase(), payload, { isThere: false })
+    ),
 
   getEndpoint: ({ params }) =>
     read((asked) => Result.map(visibleEndpoint(asked, params.endpoint_id), endpointOf)),
@@ -132,7 +136,10 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
 
   lockEndpoint: ({ params }) => lockEndpoint(params.endpoint_id),
 
-  registerFunction: ({ payload }) => registerFunction(payload, payload.metadata ?? null),
+  registerFunction: ({ payload }) =>
+    complete(payload, ["function_name", "function_code"], () =>
+      registerFunction(payload, payload.metadata ?? null)
+    ),
 
   getFunction: ({ params }) =>
     read((asked) =>
@@ -166,6 +173,7 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
     ),
 
   submit: Effect.fnUntraced(function* ({ payload }) {
+    yield* requiring(Refusals.compute, payload, "tasks")
     const { uuid } = yield* Store
     const group = payload.task_group_id ?? groupId(yield* uuid)
     const calls = yield* Effect.forEach(payload.tasks, ([called, endpoint, args]) =>
@@ -239,6 +247,7 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
     }),
 
   registerContainer: Effect.fnUntraced(function* ({ payload }) {
+    yield* requiring(Refusals.compute, payload, "name", "type", "location")
     const id = yield* (yield* Store).uuid
     return yield* change(({ state: { compute } }) => {
       const { location, name, type } = payload
@@ -248,6 +257,7 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
   }),
 
   buildContainer: Effect.fnUntraced(function* ({ payload }) {
+    yield* requiring(Refusals.compute, payload, "name")
     const id = yield* (yield* Store).uuid
     return yield* change(({ now, state: { compute } }) => {
       const built = now + buildTime

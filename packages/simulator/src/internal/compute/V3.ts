@@ -3,11 +3,13 @@ import type { ComputeApi } from "@effect-globus/sdk/compute"
 import { ComputeEndpointId, ComputeTaskId, FunctionId } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Handlers } from "../Service.ts"
+import * as Refusals from "../Refusal.ts"
+import { type Handlers, requiring } from "../Service.ts"
 import { set } from "../State.ts"
 import { Store } from "../Store.ts"
 import {
   change,
+  complete,
   deleteEndpoint,
   groupId,
   lockEndpoint,
@@ -21,11 +23,14 @@ import {
 
 export const v3: Handlers<(typeof ComputeApi)["groups"]["v3"]> = {
   registerEndpoint: Effect.fnUntraced(function* ({ payload }) {
+    yield* requiring(Refusals.compute, payload, "endpoint_name", "metadata")
     return yield* registerEndpoint(yield* (yield* Store).uuid, payload, { isThere: false })
   }),
 
   updateEndpoint: ({ params, payload }) =>
-    registerEndpoint(params.endpoint_id.toLowerCase(), payload, { isThere: true }),
+    complete(payload, ["endpoint_name", "metadata"], () =>
+      registerEndpoint(params.endpoint_id.toLowerCase(), payload, { isThere: true })
+    ),
 
   deleteEndpoint: ({ params }) => deleteEndpoint(params.endpoint_id, undefined),
 
@@ -56,6 +61,7 @@ export const v3: Handlers<(typeof ComputeApi)["groups"]["v3"]> = {
     ),
 
   submit: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* requiring(Refusals.compute, payload, "tasks")
     const { uuid } = yield* Store
     const group = payload.task_group_id ?? groupId(yield* uuid)
     const request_id = yield* uuid
@@ -85,5 +91,8 @@ export const v3: Handlers<(typeof ComputeApi)["groups"]["v3"]> = {
     })
   }),
 
-  registerFunction: ({ payload }) => registerFunction(payload, payload.meta)
+  registerFunction: ({ payload }) =>
+    complete(payload, ["function_name", "function_code", "meta"], () =>
+      registerFunction(payload, payload.meta)
+    )
 }

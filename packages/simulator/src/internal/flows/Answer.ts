@@ -66,6 +66,12 @@ export const page = <A>(
 export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
   value === undefined ? [] : typeof value === "string" ? [value] : value
 
+/** Whether one of the texts that are looked for is in one that is there, whatever the case. */
+export const says = (text: string, wanted: string | ReadonlyArray<string> | undefined): boolean => {
+  const any = listOf(wanted)
+  return any.length === 0 || any.some((part) => text.toLowerCase().includes(part.toLowerCase()))
+}
+
 export const ordered = <A extends Listing.Item>(
   items: ReadonlyArray<A>,
   orderby: string | ReadonlyArray<string> | undefined,

@@ -1,6 +1,12 @@
 /** Flows: what they are, and creating, changing and deleting them. */
 import type { FlowsApi } from "@effect-globus/sdk/flows"
-import { FlowId, specificFlowScopes } from "@effect-globus/sdk/model"
+import {
+  FlowId,
+  PolicyId,
+  specificFlowScopes,
+  SubscriptionId,
+  TransferScopes
+} from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as FlowDefinition from "../FlowDefinition.ts"
@@ -9,10 +15,22 @@ import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Flow, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
-import { forbidden, listOf, notFound, ordered, page, unprocessable } from "./Answer.ts"
-import { hasRole, isAmong, now, rolesInFlow, urnOf, type Who, whoIs, wrongPrincipals } from "./Roles.ts"
+import { forbidden, listOf, notFound, ordered, page, says, unprocessable } from "./Answer.ts"
+import { transferAction } from "./Hindrance.ts"
+import {
+  hasRole,
+  isAmong,
+  now,
+  rolesInFlow,
+  satisfying,
+  urnOf,
+  type Who,
+  whoIs,
+  wrongPrincipals
+} from "./Roles.ts"
 
-export const flowOf = (flow: Flow, who: Who) => {
+export const flowOf = (state: State, flow: Flow, who: Who) => {
+  const policy = state.policies.get(flow.authentication_policy_id ?? "")
   const roles = rolesInFlow(flow, who)
   const [role] = roles.filter((role) => role !== "flow_run_manager" && role !== "flow_run_monitor")
   return {
@@ -43,8 +61,9 @@ export const flowOf = (flow: Flow, who: Who) => {
     types: ["Action"],
     flow_url: `https://flows.globus.org/flows/${flow.id}`,
     action_url: `https://flows.globus.org/flows/${flow.id}`,
-    subscription_id: null,
-    is_high_assurance: false
+    subscription_id: flow.subscription_id,
+    authentication_policy_id: flow.authentication_policy_id,
+    is_high_assurance: policy?.high_assurance ?? false
   }
 }
 
@@ -63,15 +82,69 @@ const managed = (
   state: State,
   who: Who,
   id: string,
-  permission: string
+  permission: string,
+  now: number
 ): Result.Result<Flow, Refusals.Refusal> =>
-  Result.flatMap(visible(state, who, id), (flow) =>
-    flow.owner === who.identity || isAmong(flow.administrators, who)
-      ? Result.succeed(flow)
-      : Result.fail(forbidden("flow", id, permission))
+  Result.gen(function* () {
+    const flow = yield* visible(state, who, id)
+    if (flow.owner !== who.identity && !isAmong(flow.administrators, who)) {
+      return yield* Result.fail(forbidden("flow", id, permission))
+    }
+    yield* satisfying(state, flow, who, now)
+    return flow
+  })
+
+/** What a flow is to be associated with. */
+interface Associations {
+  readonly authentication_policy_id?: string | null | undefined
+  /** `DEFAULT` is the only one of whoever asks. */
+  readonly subscription_id?: string | null | undefined
+}
+
+/** The subscriptions of the groups that somebody belongs to. */
+const subscriptionsOf = (state: State, who: Who): ReadonlyArray<SubscriptionId> =>
+  [...state.groups.values()].flatMap(({ id, subscription }) =>
+    subscription !== null && who.principals.includes(`urn:globus:groups:id:${id}`) ? [subscription.id] : []
   )
 
-const transferAction = /^https:\/\/(transfer\.actions|actions)\.globus\.org\/transfer/
+const wrongAssociations = (state: State, who: Who, asked: Associations) => {
+  const { authentication_policy_id: policy, subscription_id: subscription } = asked
+  return [
+    ...(typeof policy === "string" && !state.policies.has(policy.toLowerCase())
+      ? [
+          {
+            loc: ["authentication_policy_id"],
+            msg: `No authentication policy exists with id value ${policy}`
+          }
+        ]
+      : []),
+    ...(subscription === "DEFAULT" && subscriptionsOf(state, who).length !== 1
+      ? [{ loc: ["subscription_id"], msg: "You have not exactly one subscription; name it by its id" }]
+      : [])
+  ]
+}
+
+const associated = (
+  state: State,
+  who: Who,
+  { authentication_policy_id: policy, subscription_id: subscription }: Associations,
+  before: Pick<Flow, "authentication_policy_id" | "subscription_id">
+): Pick<Flow, "authentication_policy_id" | "subscription_id"> => ({
+  authentication_policy_id:
+    policy === undefined
+      ? before.authentication_policy_id
+      : policy === null
+        ? null
+        : PolicyId.make(policy.toLowerCase()),
+  subscription_id:
+    subscription === undefined
+      ? before.subscription_id
+      : subscription === "DEFAULT"
+        ? (subscriptionsOf(state, who)[0] ?? null)
+        : subscription === null
+          ? null
+          : SubscriptionId.make(subscription.toLowerCase())
+})
 
 /** The scopes that the actions of a definition need. */
 const scopesOf = (definition: FlowDefinition.Object): ReadonlyArray<string> => {
@@ -82,7 +155,7 @@ const scopesOf = (definition: FlowDefinition.Object): ReadonlyArray<string> => {
     typeof ActionScope === "string"
       ? [ActionScope]
       : transferAction.test(String(ActionUrl))
-        ? ["urn:globus:auth:scope:transfer.api.globus.org:all"]
+        ? [TransferScopes.all]
         : []
   )
   return [...new Set(scopes)]
@@ -99,14 +172,20 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
     const found = [...state.flows.values()].filter((flow) => {
       const roles = rolesInFlow(flow, who)
       const said = [flow.title, flow.subtitle, flow.description, ...flow.keywords].join(" ").toLowerCase()
+      const scopes = listOf(query.filter_scope_string)
       return (
         roles.length > 0 &&
         hasRole(roles, listOf(query.filter_roles)) &&
+        says(flow.title, query.filter_title) &&
+        says(flow.subtitle, query.filter_subtitle) &&
+        says(flow.description, query.filter_description) &&
+        says(flow.keywords.join("\n"), query.filter_keywords) &&
+        (scopes.length === 0 || scopes.includes(specificFlowScopes(flow.id).user)) &&
         words.every((word) => said.includes(word))
       )
     })
     const flows = ordered(
-      found.map((flow) => flowOf(flow, who)),
+      found.map((flow) => flowOf(state, flow, who)),
       query.orderby,
       "created_at DESC"
     )
@@ -118,23 +197,28 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
 
   getFlow: Effect.fnUntraced(function* ({ params }) {
     const { state, who } = yield* now
-    return flowOf(yield* Effect.fromResult(visible(state, who, params.flow_id)), who)
+    return flowOf(state, yield* Effect.fromResult(visible(state, who, params.flow_id)), who)
   }),
 
   createFlow: Effect.fnUntraced(function* ({ payload }) {
-    const { modify, uuid } = yield* Store
-    const { identity } = yield* Caller
-    const mistakes = [...wrongPrincipals(payload), ...FlowDefinition.mistakes(payload.definition)]
-    if (mistakes.length > 0) return yield* unprocessable(mistakes)
+    const { change, uuid } = yield* Store
+    const caller = yield* Caller
     const id = FlowId.make(yield* uuid)
-    return yield* modify((state, now) => {
+    return yield* change((state, now) => {
+      const who = whoIs(state, caller)
+      const mistakes = [
+        ...wrongPrincipals(payload),
+        ...wrongAssociations(state, who, payload),
+        ...FlowDefinition.mistakes(payload.definition)
+      ]
+      if (mistakes.length > 0) return Result.fail(unprocessable(mistakes))
       const flow: Flow = {
         id,
         title: payload.title,
         subtitle: payload.subtitle ?? "",
         description: payload.description ?? "",
         keywords: payload.keywords ?? [],
-        owner: identity,
+        owner: caller.identity,
         definition: payload.definition,
         input_schema: payload.input_schema ?? null,
         viewers: payload.flow_viewers ?? [],
@@ -142,10 +226,11 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
         administrators: payload.flow_administrators ?? [],
         run_managers: payload.run_managers ?? [],
         run_monitors: payload.run_monitors ?? [],
+        ...associated(state, who, payload, { authentication_policy_id: null, subscription_id: null }),
         created: now,
         updated: now
       }
-      return [flowOf(flow, whoIs(state, identity)), { ...state, flows: set(state.flows, flow) }]
+      return Result.succeed([flowOf(state, flow, who), { ...state, flows: set(state.flows, flow) }] as const)
     })
   }),
 
@@ -157,52 +242,50 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
   }),
 
   updateFlow: Effect.fnUntraced(function* ({ params, payload }) {
-    const { attempt } = yield* Store
-    const { identity } = yield* Caller
-    const mistakes = [
-      ...wrongPrincipals(payload),
-      ...(payload.definition === undefined ? [] : FlowDefinition.mistakes(payload.definition))
-    ]
-    if (mistakes.length > 0) return yield* unprocessable(mistakes)
-    return yield* attempt((state, now) => {
-      const who = whoIs(state, identity)
-      const changed = Result.map(managed(state, who, params.flow_id, "UPDATE"), (flow): Flow => ({
-        ...flow,
-        title: payload.title ?? flow.title,
-        subtitle: payload.subtitle ?? flow.subtitle,
-        description: payload.description ?? flow.description,
-        keywords: payload.keywords ?? flow.keywords,
-        owner: payload.flow_owner?.replace(/^urn:globus:auth:identity:/, "") ?? flow.owner,
-        definition: payload.definition ?? flow.definition,
-        input_schema: payload.input_schema ?? flow.input_schema,
-        viewers: payload.flow_viewers ?? flow.viewers,
-        starters: payload.flow_starters ?? flow.starters,
-        administrators: payload.flow_administrators ?? flow.administrators,
-        run_managers: payload.run_managers ?? flow.run_managers,
-        run_monitors: payload.run_monitors ?? flow.run_monitors,
-        updated: now
-      }))
-      return Result.isSuccess(changed)
-        ? [
-            Result.succeed(flowOf(changed.success, who)),
-            { ...state, flows: set(state.flows, changed.success) }
-          ]
-        : [Result.fail(changed.failure), state]
-    })
+    const { change } = yield* Store
+    const caller = yield* Caller
+    return yield* change((state, now) =>
+      Result.gen(function* () {
+        const who = whoIs(state, caller)
+        const mistakes = [
+          ...wrongPrincipals(payload),
+          ...wrongAssociations(state, who, payload),
+          ...(payload.definition === undefined ? [] : FlowDefinition.mistakes(payload.definition))
+        ]
+        if (mistakes.length > 0) return yield* Result.fail(unprocessable(mistakes))
+        const flow = yield* managed(state, who, params.flow_id, "UPDATE", now)
+        const changed: Flow = {
+          ...flow,
+          title: payload.title ?? flow.title,
+          subtitle: payload.subtitle ?? flow.subtitle,
+          description: payload.description ?? flow.description,
+          keywords: payload.keywords ?? flow.keywords,
+          owner: payload.flow_owner?.replace(/^urn:globus:auth:identity:/, "") ?? flow.owner,
+          definition: payload.definition ?? flow.definition,
+          input_schema: payload.input_schema ?? flow.input_schema,
+          viewers: payload.flow_viewers ?? flow.viewers,
+          starters: payload.flow_starters ?? flow.starters,
+          administrators: payload.flow_administrators ?? flow.administrators,
+          run_managers: payload.run_managers ?? flow.run_managers,
+          run_monitors: payload.run_monitors ?? flow.run_monitors,
+          ...associated(state, who, payload, flow),
+          updated: now
+        }
+        const after = { ...state, flows: set(state.flows, changed) }
+        return [flowOf(after, changed, who), after] as const
+      })
+    )
   }),
 
   deleteFlow: Effect.fnUntraced(function* ({ params }) {
-    const { attempt } = yield* Store
-    const { identity } = yield* Caller
-    return yield* attempt((state) => {
-      const who = whoIs(state, identity)
-      const found = managed(state, who, params.flow_id, "DELETE")
-      return Result.isSuccess(found)
-        ? [
-            Result.succeed(flowOf(found.success, who)),
-            { ...state, flows: without(state.flows, found.success.id) }
-          ]
-        : [Result.fail(found.failure), state]
+    const { change } = yield* Store
+    const caller = yield* Caller
+    return yield* change((state, now) => {
+      const who = whoIs(state, caller)
+      return Result.map(
+        managed(state, who, params.flow_id, "DELETE", now),
+        (flow) => [flowOf(state, flow, who), { ...state, flows: without(state.flows, flow.id) }] as const
+      )
     })
   })
 }

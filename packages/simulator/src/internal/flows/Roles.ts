@@ -1,21 +1,25 @@
 /** Who may do what with flows and runs. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Principals from "../Principals.ts"
+import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
+import * as Session from "../Session.ts"
 import type { Flow, Run, State } from "../State.ts"
 import { Store } from "../Store.ts"
+import { refusal } from "./Answer.ts"
 
 export const urnOf = (identity: string): string => `urn:globus:auth:identity:${identity}`
 
-/** Who acts, and the principals that they amount to. */
-export interface Who {
-  readonly identity: string
+/** Who acts with which login, and the principals that they amount to. */
+export interface Who extends Session.Actor {
   readonly principals: ReadonlyArray<string>
 }
 
-export const whoIs = (state: State, identity: string): Who => ({
+export const whoIs = (state: State, { grant, identity }: Session.Actor): Who => ({
   identity,
+  grant,
   principals: Principals.principalsOf(state, identity)
 })
 
@@ -71,13 +75,33 @@ export const wrongPrincipals = (payload: { readonly [field: string]: unknown }) 
     )
   })
 
+/** Refuses who does not satisfy the policy of a flow, and says what a login has to be like. */
+export const satisfying = (
+  state: State,
+  flow: Pick<Flow, "authentication_policy_id"> | undefined,
+  who: Who,
+  now: number
+): Result.Result<void, Refusals.Refusal> => {
+  const unmet = Session.unmetPolicy(state, who, flow?.authentication_policy_id ?? null, now)
+  return unmet === undefined
+    ? Result.succeed(undefined)
+    : Result.fail(
+        refusal(
+          403,
+          "AUTHENTICATION_POLICY_REQUIRED",
+          "None of the identities in session meet the requirements for the authentication policy associated with this flow.",
+          { authorization_parameters: unmet }
+        )
+      )
+}
+
 export const hasRole = (roles: ReadonlyArray<string>, wanted: ReadonlyArray<string>): boolean =>
   // Of some roles there is a plural.
   wanted.length === 0 || wanted.some((role) => roles.includes(role) || roles.includes(role.replace(/s$/, "")))
 
 /** Who asks, what there is, and what time it is. */
 export const now = Effect.gen(function* () {
-  const { identity } = yield* Caller
+  const caller = yield* Caller
   const state = yield* (yield* Store).current
-  return { state, who: whoIs(state, identity), now: yield* Clock.currentTimeMillis }
+  return { state, who: whoIs(state, caller), now: yield* Clock.currentTimeMillis }
 })

@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
 import * as Instant from "../Instant.ts"
-import type * as Refusals from "../Refusal.ts"
-import { Caller, type Handlers } from "../Service.ts"
+import * as Refusals from "../Refusal.ts"
+import { Caller, type Handlers, requiring } from "../Service.ts"
 import { set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import type { Catalog, Scan } from "./Catalogs.ts"
@@ -150,6 +150,7 @@ export const insights: Handlers<(typeof SearchApi)["groups"]["insights"]> = {
   }),
 
   startInsightsScan: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* requiring(Refusals.search, payload, "scan_type", "scope")
     const { scan_type: type, scope } = payload
     if (!scanTypes.includes(type))
       return yield* invalid(`scan_type: Must be one of: ${scanTypes.join(", ")}.`)
@@ -171,7 +172,9 @@ export const insights: Handlers<(typeof SearchApi)["groups"]["insights"]> = {
     )
   }),
 
-  stopInsightsScan: Effect.fnUntraced(function* ({ params, payload: { status } }) {
+  stopInsightsScan: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* requiring(Refusals.search, payload, "status")
+    const { status } = payload
     if (!endings.includes(status)) return yield* invalid(`status: Must be one of: ${endings.join(", ")}.`)
     return yield* change((state, identity, now) =>
       Result.gen(function* () {
@@ -184,6 +187,11 @@ export const insights: Handlers<(typeof SearchApi)["groups"]["insights"]> = {
   }),
 
   ingestInsights: Effect.fnUntraced(function* ({ params, payload }) {
+    yield* requiring(Refusals.search, payload, "scan_id")
+    for (const event of payload.events ?? []) {
+      yield* requiring(Refusals.search, event, "attributes", "scan_observed_timestamp")
+      yield* requiring(Refusals.search, event.attributes, "path")
+    }
     const task = yield* (yield* Store).uuid
     return yield* change((state, identity, now) =>
       Result.gen(function* () {

@@ -52,7 +52,7 @@ const resourceOf = (state: State, { ran, resource }: Timers.Outcome, owner: stri
   const run = resource === null ? undefined : state.runs.get(resource.id)
   if (run === undefined) return undefined
   const status = FlowRuns.statusOf(run, now)
-  const ended = status === "ACTIVE" ? null : FlowRuns.endOf(run)
+  const ended = FlowRuns.isOver(status) ? FlowRuns.endOf(run) : null
   return {
     status,
     ended,
@@ -67,6 +67,9 @@ const resourceOf = (state: State, { ran, resource }: Timers.Outcome, owner: stri
   }
 }
 
+/** Whether what was started has not ended: a run that waits for somebody may go on. */
+const isUnderWay = (status: string): boolean => status === "ACTIVE" || status === "INACTIVE"
+
 const resultOf = (state: State, outcome: Timers.Outcome, owner: string, now: number) => {
   const resource = resourceOf(state, outcome, owner, now)
   const { error, ran } = outcome
@@ -75,9 +78,9 @@ const resultOf = (state: State, outcome: Timers.Outcome, owner: string, now: num
     ran_at: timeOf(ran),
     run_status:
       error !== null ||
-      (resource !== undefined && resource.status !== "ACTIVE" && resource.status !== "SUCCEEDED")
+      (resource !== undefined && !isUnderWay(resource.status) && resource.status !== "SUCCEEDED")
         ? "failed"
-        : resource?.status === "ACTIVE"
+        : resource !== undefined && isUnderWay(resource.status)
           ? "in_progress"
           : "succeeded",
     resource_id: outcome.resource?.id ?? null,

@@ -61,7 +61,7 @@ const startFlow = (
   }
   const strings = (value: unknown) =>
     Array.isArray(value) ? value.filter((item) => typeof item === "string") : []
-  const run = FlowRuns.startRun(state, timer.owner, at, id, flow, {
+  const run = FlowRuns.startRun(state, { ...party, behalf: [timerScope] }, at, id, flow, {
     body: typeof body === "object" && body !== null ? { ...body } : {},
     label: timer.name,
     tags: strings(tags),
