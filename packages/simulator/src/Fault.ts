@@ -44,9 +44,15 @@ export const Match = Schema.Struct({
   method: Schema.optionalKey(Schema.NonEmptyString),
   /** The path below the service, without its query; `*` stands for any characters, such as in `/v0.10/task/*`. */
   path: Schema.optionalKey(Schema.NonEmptyString),
-  /** The user name or id of whom the request's access token is for. */
+  /**
+   * The user name or id of whom the request is for: by its access token, or, at Globus Auth, by the code or token in it, by
+   * who logs in on the page, or by the client that acts for itself.
+   */
   identity: Schema.optionalKey(Schema.NonEmptyString),
-  /** The id of the client that the request's access token was issued to. */
+  /**
+   * The id of the client that sends the request: by its access token, or, at Globus Auth, by the `client_id` that it says
+   * or authenticates with.
+   */
   client: Schema.optionalKey(Schema.NonEmptyString)
 })
 export type Match = typeof Match.Type
@@ -140,10 +146,10 @@ export const Redirect = Schema.Struct({
 /** The clock of the service is wrong by so many seconds, and so is what `Date` says. */
 export const ClockSkew = Schema.Struct({ type: Schema.Literal("clock_skew"), seconds: Schema.Finite })
 
-/** Before the request is answered, whoever's access token it carries loses something. */
+/** Before the request is answered, whoever it is for (as {@link Match} tells) loses something. */
 export const Revoke = Schema.Struct({
   type: Schema.Literal("revoke"),
-  /** That access token alone, all tokens of that identity and client, or all their consents and with them the tokens. */
+  /** The access token that it carries alone, all tokens of that identity and client, or all their consents and with them the tokens. */
   what: Schema.Literals(["access_token", "tokens", "consents"])
 })
 

@@ -97,9 +97,12 @@ export interface Service {
    * ```
    */
   readonly fault: (rule: Fault.Rule) => Effect.Effect<Fault.Active, InvalidConfiguration, Scope.Scope>
-  /** All that it knows at this moment, but for what goes wrong. */
+  /**
+   * All that it knows at this moment. What goes wrong from the start is in its `world` as far as it is left; what a test has
+   * put up is not, because it belongs to the scope in which it was put up.
+   */
   readonly snapshot: Effect.Effect<Snapshot>
-  /** Makes it know again what it knew then, and nothing else. */
+  /** Makes it know again what it knew then, and nothing else. Faults that a test has put up last until their scope closes. */
   readonly restore: (snapshot: Snapshot) => Effect.Effect<void>
 }
 
@@ -128,7 +131,10 @@ export interface ServerOptions extends Options {
   readonly host?: string | undefined
   /** Whether the host may be one that others can reach. Default: false. Everybody who does may act as anybody. */
   readonly allowRemote?: boolean | undefined
-  /** A file that keeps the state from one process to the next; anew if the world is another. Default: none. */
+  /**
+   * A file that keeps the state from one process to the next; anew if the world is another. What goes wrong is not in it:
+   * each process is told so anew. Default: none.
+   */
   readonly stateFile?: string | undefined
 }
 
@@ -208,13 +214,17 @@ const make = Effect.fnUntraced(function* (options: Options) {
 
 const fromBackend = ({ faults, store }: Backend.Backend): Service => {
   const environment = Backend.environmentAt(store.url)
+  const snapshot = Effect.gen(function* () {
+    const snapshot = Snapshots.take(yield* store.current)
+    return { ...snapshot, world: { ...snapshot.world, faults: yield* faults.remaining } }
+  })
   const change = (how: (state: State.State, now: number) => State.State) =>
     store.modify((state, now) => [undefined, how(state, now)])
   return {
     url: store.url,
     environment,
     variables: Backend.variablesOf(environment),
-    world: Effect.map(store.current, (state) => Snapshots.take(state).world),
+    world: Effect.map(snapshot, ({ world }) => world),
     activity: Ref.get(store.activity),
     notifications: Effect.map(store.current, ({ notifications }) => notifications),
     person: Ref.get(store.person),
@@ -226,8 +236,12 @@ const fromBackend = ({ faults, store }: Backend.Backend): Service => {
       Effect.flatMap(Effect.fromResult(Fault.make(rule)), (rule) =>
         Effect.acquireRelease(faults.add(rule), ({ remove }) => remove)
       ),
-    snapshot: Effect.map(store.current, Snapshots.take),
-    restore: (snapshot) => Ref.set(store.state, Snapshots.restore(snapshot))
+    snapshot,
+    restore: (snapshot) =>
+      Effect.andThen(
+        Ref.set(store.state, Snapshots.restore(snapshot)),
+        faults.restart(snapshot.world.faults ?? [])
+      )
   }
 }
 

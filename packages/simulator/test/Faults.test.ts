@@ -4,7 +4,7 @@ import { TransferScopes } from "@effect-globus/sdk/model"
 import { TransferClient } from "@effect-globus/sdk/transfer"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Option, Random } from "effect"
+import { Effect, Fiber, Layer, Option, Random, Schema } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { type Fault, Simulator, World } from "../src/index.ts"
@@ -317,6 +317,60 @@ describe("which requests a rule hits", () => {
     }).pipe(Effect.scoped, Effect.provide(inProcess), Random.withSeed("faults"))
   )
 
+  it.effect.each([
+    ["in process", inProcess],
+    ["on a port", onAPort]
+  ] as const)("those of a client or a person to Auth, where no access token tells: %s", ([, simulator]) =>
+    Effect.gen(function* () {
+      const { json } = yield* Browser.exchange(yield* Browser.codeFor({ access_type: "offline" }))
+      const { access_token, refresh_token } = json as Record<string, string>
+      const native = { client_id: World.nativeClientId }
+      const grant = (grant_type: string) => ({ grant_type, ...native })
+      const asMyself = { grant_type: "client_credentials", scope: "openid" }
+      const requests = {
+        code: Effect.flatMap(Browser.codeFor(), (code) => Browser.exchange(code)),
+        refresh: Browser.form("v2/oauth2/token", {
+          ...grant("refresh_token"),
+          refresh_token: refresh_token ?? ""
+        }),
+        validate: Browser.form("v2/oauth2/token/validate", { token: access_token ?? "", ...native }),
+        credentials: Browser.form("v2/oauth2/token", asMyself, Browser.basic()),
+        identities: Browser.get("auth", "v2/api/identities", {
+          query: { ids: Browser.linus },
+          ...Browser.basic()
+        })
+      }
+      const hitBy = (match: Fault.Match) =>
+        Effect.gen(function* () {
+          yield* Simulator.fault({
+            match: { method: "POST", ...match },
+            effect: { type: "error", status: 500 }
+          })
+          const statuses = yield* Effect.all(requests)
+          return Object.entries(statuses).flatMap(([name, { status }]) => (status === 500 ? [name] : []))
+        }).pipe(Effect.scoped)
+      const operation = { operation: "token" }
+      expect(yield* hitBy({ ...operation, client: World.nativeClientId })).toEqual(["code", "refresh"])
+      expect(yield* hitBy({ ...operation, identity: "rosalind@example.org" })).toEqual(["code", "refresh"])
+      expect(yield* hitBy({ ...operation, identity: "linus@lab.example.edu" })).toEqual([])
+      expect(yield* hitBy({ client: World.confidentialClientId })).toEqual(["credentials"])
+      expect(yield* hitBy({ identity: World.confidentialClientId })).toEqual(["credentials"])
+      expect(yield* hitBy({ operation: "validate", identity: Browser.rosalind })).toEqual(["validate"])
+      expect(yield* hitBy({ method: "GET", identity: World.confidentialClientId })).toEqual(["identities"])
+    }).pipe(Effect.provide(simulator))
+  )
+
+  it.effect("those of whoever logs in", () =>
+    Effect.gen(function* () {
+      yield* Simulator.fault({
+        match: { method: "POST", identity: "linus@lab.example.edu" },
+        effect: { type: "error", status: 502 }
+      })
+      expect(yield* Browser.submit({ identity: Browser.rosalind })).toMatchObject({ status: 200 })
+      expect(yield* Browser.submit({ identity: Browser.linus })).toMatchObject({ status: 502 })
+    }).pipe(Effect.scoped, Effect.provide(inProcess))
+  )
+
   it.effect("the pages of the login too, which are no operation", () =>
     Effect.gen(function* () {
       yield* Simulator.fault({
@@ -396,6 +450,55 @@ describe("rules", () => {
       expect(
         yield* Effect.flip(Effect.scoped(Layer.build(Simulator.layerBackend({ world: wrong }))))
       ).toMatchObject({ setting: "world.faults.0.match.op" })
+    })
+  )
+})
+
+describe("a snapshot", () => {
+  const effect = { type: "error", status: 500 } as const
+  const rule = { match: { operation: "getEndpoint" }, times: 3, after: 1, effect }
+  const status = Effect.gen(function* () {
+    const token = yield* logIn
+    return (yield* Browser.get("transfer", path, { token })).status
+  })
+
+  it.effect("has what is left of the rules from the start, and brings it back", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      expect([yield* status, yield* status]).toEqual([200, 500])
+      const kept = yield* simulator.snapshot
+      expect(kept.world.faults).toEqual([{ ...rule, times: 2, after: 0 }])
+      const rest = [yield* status, yield* status, yield* status]
+      expect(rest).toEqual([500, 500, 200])
+      expect((yield* simulator.world).faults).toEqual([])
+      yield* simulator.restore(kept)
+      expect([yield* status, yield* status, yield* status]).toEqual(rest)
+    }).pipe(Effect.provide(Simulator.layerBackend({ faults: [rule] })))
+  )
+
+  it.effect("leaves alone what a test has put up", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const kept = yield* simulator.snapshot
+      yield* Effect.gen(function* () {
+        yield* Simulator.fault({ match: { operation: "getEndpoint" }, effect })
+        expect((yield* simulator.world).faults).toEqual([])
+        yield* simulator.restore(kept)
+        expect(yield* status).toBe(500)
+      }).pipe(Effect.scoped)
+      expect(yield* status).toBe(200)
+    }).pipe(Effect.provide(inProcess))
+  )
+
+  it.effect("begins another simulator where this one is", () =>
+    Effect.gen(function* () {
+      const world = yield* Effect.gen(function* () {
+        expect([yield* status, yield* status]).toEqual([200, 500])
+        return yield* (yield* Simulator).world
+      }).pipe(Effect.provide(Simulator.layerBackend({ world: { ...World.defaultWorld, faults: [rule] } })))
+      const input = yield* Schema.encodeEffect(World.World)(world)
+      const rest = Effect.all([status, status, status])
+      expect(yield* Effect.provide(rest, Simulator.layerBackend({ world: input }))).toEqual([500, 500, 200])
     })
   )
 })

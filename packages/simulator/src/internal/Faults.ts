@@ -4,17 +4,16 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HashMap from "effect/HashMap"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type * as Fault from "../Fault.ts"
 import * as Instant from "./Instant.ts"
+import * as Party from "./Party.ts"
 import * as Refusal from "./Refusal.ts"
 import * as Revocations from "./Revocations.ts"
 import { at } from "./Service.ts"
@@ -58,6 +57,10 @@ export interface Asked {
 /** The rules in force. */
 export interface Faults {
   readonly add: (rule: Fault.Rule) => Effect.Effect<Fault.Active>
+  /** What is left of the rules that are in force from the start. */
+  readonly remaining: Effect.Effect<ReadonlyArray<Fault.Rule>>
+  /** Puts other rules in the place of those that are in force from the start. */
+  readonly restart: (rules: ReadonlyArray<Fault.Rule>) => Effect.Effect<void>
   /** Answers a request, with whatever goes wrong about it. */
   readonly around: (asked: Asked, answer: Answer) => Answer
 }
@@ -66,18 +69,20 @@ export interface Faults {
 // constructors
 // -----------------------------------------------------------------------------
 
-/** A request, and whose it is as far as its access token tells, be it good or not. */
+/** A request, and whose it is as far as it says, be that so or not. */
 interface Incoming {
   readonly asked: Asked
   readonly method: string
+  /** Its access token. */
   readonly text: string
-  readonly token: Tokens.AccessToken | undefined
+  readonly party: Effect.Effect<Party.Party>
   readonly state: State
 }
 
 interface InForce {
   readonly rule: Fault.Rule
-  readonly isAbout: (incoming: Incoming) => boolean
+  readonly isFromStart: boolean
+  readonly isAbout: (incoming: Incoming) => Effect.Effect<boolean>
   /** How many requests it has hit, and how many it has let through before. */
   readonly counts: Ref.Ref<{ readonly hits: number; readonly passed: number }>
 }
@@ -86,19 +91,33 @@ interface InForce {
 export const make = Effect.fnUntraced(function* (store: Store, rules: ReadonlyArray<Fault.Rule>) {
   const inForce = yield* Ref.make<ReadonlyArray<InForce>>([])
 
-  const add: Faults["add"] = Effect.fnUntraced(function* (rule) {
+  const entryOf = Effect.fnUntraced(function* (rule: Fault.Rule, isFromStart: boolean) {
     const entry: InForce = {
       rule,
+      isFromStart,
       isAbout: matcher(rule.match ?? {}),
       counts: yield* Ref.make({ hits: 0, passed: 0 })
     }
+    return entry
+  })
+
+  const add: Faults["add"] = Effect.fnUntraced(function* (rule) {
+    const entry = yield* entryOf(rule, false)
     yield* Ref.update(inForce, (entries) => [...entries, entry])
     return {
       hits: Effect.map(Ref.get(entry.counts), ({ hits }) => hits),
       remove: Ref.update(inForce, (entries) => entries.filter((other) => other !== entry))
     }
   })
-  yield* Effect.forEach(rules, add, { discard: true })
+
+  const restart: Faults["restart"] = Effect.fnUntraced(function* (rules) {
+    const fromStart = yield* Effect.forEach(rules, (rule) => entryOf(rule, true))
+    yield* Ref.update(inForce, (entries) => [
+      ...fromStart,
+      ...entries.filter(({ isFromStart }) => !isFromStart)
+    ])
+  })
+  yield* restart(rules)
 
   const under = (entries: ReadonlyArray<InForce>, asked: Asked, answer: Answer): Answer => {
     const [entry, ...others] = entries
@@ -108,10 +127,14 @@ export const make = Effect.fnUntraced(function* (store: Store, rules: ReadonlyAr
     return Effect.gen(function* () {
       const request = yield* HttpServerRequest.HttpServerRequest
       const state = yield* Ref.get(store.state)
-      const [, text = ""] = /^bearer +(.+)$/i.exec(request.headers["authorization"] ?? "") ?? []
-      const token = Option.getOrUndefined(HashMap.get(state.tokens.accessTokens, text))
-      const incoming = { asked, method: request.method, text, token, state }
-      return entry.isAbout(incoming) && (yield* isHit(entry))
+      const incoming: Incoming = {
+        asked,
+        method: request.method,
+        text: Party.bearerOf(request),
+        party: Party.of(asked.service, request, state),
+        state
+      }
+      return (yield* entry.isAbout(incoming)) && (yield* isHit(entry))
         ? yield* misbehave(entry.rule.effect, incoming, inner, store)
         : yield* inner
     })
@@ -119,12 +142,29 @@ export const make = Effect.fnUntraced(function* (store: Store, rules: ReadonlyAr
 
   const faults: Faults = {
     add,
+    restart,
+    remaining: Effect.flatMap(Ref.get(inForce), (entries) =>
+      Effect.map(
+        Effect.forEach(
+          entries.filter(({ isFromStart }) => isFromStart),
+          ({ counts, rule }) => Effect.map(Ref.get(counts), (counts) => leftOf(rule, counts))
+        ),
+        (rules) => rules.filter(({ times }) => times !== 0)
+      )
+    ),
     around: (asked, answer) =>
       Effect.flatMap(Ref.get(inForce), (entries) =>
         entries.length === 0 ? answer : under(entries, asked, answer)
       )
   }
   return faults
+})
+
+/** What is left of a rule that has hit requests, and let some through before. */
+const leftOf = (rule: Fault.Rule, { hits, passed }: { readonly hits: number; readonly passed: number }) => ({
+  ...rule,
+  ...(rule.times === undefined ? {} : { times: rule.times - hits }),
+  ...(rule.after === undefined ? {} : { after: rule.after - passed })
 })
 
 /** Whether it is this request's turn, which counts. */
@@ -146,13 +186,18 @@ const matcher = (match: Fault.Match): InForce["isAbout"] => {
       : new RegExp(
           `^${match.path.replace(/[.*+?^${}()|[\]\\]/g, (sign) => (sign === "*" ? ".*" : `\\${sign}`))}$`
         )
-  return ({ asked, method, state, token }) =>
-    (match.service === undefined || match.service === asked.service) &&
-    (match.method === undefined || match.method.toUpperCase() === method) &&
-    (path === undefined || path.test(asked.path)) &&
-    (match.operation === undefined || match.operation === asked.operation()) &&
-    (match.identity === undefined || token?.identity === Revocations.idOf(state, match.identity)) &&
-    (match.client === undefined || token?.client === match.client)
+  const isAnybodys = match.identity === undefined && match.client === undefined
+  return ({ asked, method, party, state }) => {
+    const isHere =
+      (match.service === undefined || match.service === asked.service) &&
+      (match.method === undefined || match.method.toUpperCase() === method) &&
+      (path === undefined || path.test(asked.path)) &&
+      (match.operation === undefined || match.operation === asked.operation())
+    // Telling whose it is may take a look into its body.
+    return !isHere || isAnybodys
+      ? Effect.succeed(isHere)
+      : Effect.map(party, (party) => Party.isMeant(state, party, match))
+  }
 }
 
 // -----------------------------------------------------------------------------
@@ -204,9 +249,11 @@ const misbehave = (effect: Fault.Misbehavior, incoming: Incoming, inner: Answer,
     case "clock_skew":
       return Effect.updateService(dated(inner), Clock.Clock, (clock) => skewed(clock, effect.seconds * 1000))
     case "revoke":
-      return Effect.andThen(
-        store.modify((state) => [undefined, revoked(state, effect.what, incoming)]),
-        inner
+      return Effect.flatMap(incoming.party, (party) =>
+        Effect.andThen(
+          store.modify((state) => [undefined, revoked(state, effect.what, incoming.text, party)]),
+          inner
+        )
       )
   }
 }
@@ -214,10 +261,11 @@ const misbehave = (effect: Fault.Misbehavior, incoming: Incoming, inner: Answer,
 const revoked = (
   state: State,
   what: Extract<Fault.Misbehavior, { readonly type: "revoke" }>["what"],
-  { text, token }: Incoming
+  text: string,
+  { client, identity }: Party.Party
 ): State => {
-  if (token === undefined) return state
-  const { client, identity } = token
+  // Of nobody in particular there is nothing to revoke.
+  if (identity === undefined) return state
   switch (what) {
     case "access_token":
       return { ...state, tokens: Tokens.dropAccessToken(state.tokens, text) }

@@ -11,7 +11,7 @@ import type { State } from "../State.ts"
 export type Request = HttpServerRequest.HttpServerRequest
 
 /** The user and password of an `Authorization: Basic` header (RFC 7617 §2). */
-const basicOf = (request: Request): Option.Option<readonly [name: string, secret: string]> => {
+export const basicOf = (request: Request): Option.Option<readonly [name: string, secret: string]> => {
   const [, encoded] = /^basic +(.+)$/i.exec(request.headers["authorization"] ?? "") ?? []
   if (encoded === undefined) return Option.none()
   return Option.flatMap(
