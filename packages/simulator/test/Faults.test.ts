@@ -322,8 +322,8 @@ describe("which requests a rule hits", () => {
     ["on a port", onAPort]
   ] as const)("those of a client or a person to Auth, where no access token tells: %s", ([, simulator]) =>
     Effect.gen(function* () {
-      const { json } = yield* Browser.exchange(yield* Browser.codeFor({ access_type: "offline" }))
-      const { access_token, refresh_token } = json as Record<string, string>
+      const tokens = yield* Browser.exchange(yield* Browser.codeFor({ access_type: "offline" }))
+      const { access_token, refresh_token } = tokens.json as Record<string, string>
       const native = { client_id: World.nativeClientId }
       const grant = (grant_type: string) => ({ grant_type, ...native })
       const asMyself = { grant_type: "client_credentials", scope: "openid" }
