@@ -50,9 +50,13 @@ const Code = Schema.Struct({
   used: Schema.Boolean
 })
 
+/** What the token of a service comes from that got it for another token. */
+const origin = Schema.optional(Schema.Struct({ client: Schema.String, paths: Schema.Array(Strings) }))
+
 const AccessToken = Schema.Struct({
   text: Secret,
   ...grant,
+  origin,
   resourceServer: Schema.String,
   scopes: Strings,
   issued: Schema.Number,
@@ -62,13 +66,14 @@ const AccessToken = Schema.Struct({
 const RefreshToken = Schema.Struct({
   text: Secret,
   ...grant,
+  origin,
   resourceServer: Schema.String,
   scopes: Strings,
   issued: Schema.Number
 })
 
 const Session = Schema.Struct({
-  grant: Schema.Int,
+  ...grant,
   logins: Schema.Array(Schema.Struct({ identity: Schema.String, at: Schema.Number, mfa: Schema.Boolean }))
 })
 

@@ -14,7 +14,7 @@ const code = {
 
 const login = { identity: "ada", at: 0, mfa: false }
 
-const withCode = Tokens.addCode(Tokens.empty, "the-code", code, login, 0)
+const withCode = Tokens.addCode(Tokens.empty, "the-code", code, [login], 0)
 
 const by = { client: "app", redirectUri: "http://localhost:1" }
 

@@ -7,7 +7,7 @@ import type * as World from "../World.ts"
 import type { Policy } from "./auth/Registry.ts"
 import * as KnownScopes from "./KnownScopes.ts"
 import * as Session from "./Session.ts"
-import { domainOf, identityProviderOf, type Principal, principal, type State } from "./State.ts"
+import { domainOf, identityProviderOf, identitySet, type Principal, principal, type State } from "./State.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -31,6 +31,8 @@ export interface AuthorizationRequest {
   readonly session: ReadonlyArray<string>
   /** Whether a second factor is needed. */
   readonly mfa: boolean
+  /** The other accounts of the same person that the session has to have, too. */
+  readonly alsoRequired: (identity: string) => ReadonlyArray<string>
   /** The identities that may log in, the preferred one first. */
   readonly candidates: readonly [Principal, ...ReadonlyArray<Principal>]
 }
@@ -122,6 +124,12 @@ export const read = (
     message: parameters["session_message"],
     session: wishes(parameters, required),
     mfa: isTrue(parameters["session_required_mfa"]) || required.some(({ required_mfa }) => required_mfa),
+    alsoRequired: (identity) => {
+      const names = requiredIdentities(parameters)
+      return identitySet(state, identity)
+        .filter(({ id, username }) => id !== identity && isNamed(names, { id, username }))
+        .map(({ id }) => id)
+    },
     candidates: [first, ...others]
   })
 }
@@ -155,6 +163,13 @@ const list = (text: string | undefined): ReadonlyArray<string> =>
 
 const isTrue = (text: string | undefined): boolean => /^true$/i.test(text ?? "")
 
+/** The accounts that the session has to have, by their ids or user names. */
+const requiredIdentities = (parameters: Parameters): ReadonlyArray<string> =>
+  list(parameters["session_required_identities"]).map((name) => name.toLowerCase())
+
+const isNamed = (names: ReadonlyArray<string>, { id, username }: Pick<Principal, "id" | "username">) =>
+  names.includes(id) || names.includes(username.toLowerCase())
+
 /** Who may log in: everybody, unless the client, its scopes or the session are for certain identities alone. */
 const candidates = (
   state: State,
@@ -174,11 +189,11 @@ const candidates = (
     const domains = KnownScopes.registered(state, scope)?.required_domains ?? []
     return domains.length === 0 ? [] : [domains]
   })
-  const identities = list(parameters["session_required_identities"]).map((name) => name.toLowerCase())
+  const identities = requiredIdentities(parameters)
   const domains = list(parameters["session_required_single_domain"])
   const allowed = everybody.filter(
     ({ id, username }) =>
-      (identities.length === 0 || identities.includes(id) || identities.includes(username.toLowerCase())) &&
+      (identities.length === 0 || isNamed(identities, { id, username })) &&
       (domains.length === 0 || domains.includes(domainOf(username))) &&
       ofScopes.every((domains) => domains.includes(domainOf(username))) &&
       policies.every((policy) => Session.ofPolicy(policy).allows(username)) &&

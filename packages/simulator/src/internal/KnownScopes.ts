@@ -28,6 +28,7 @@ export interface Registered {
   readonly scope_string: string
   readonly description: string
   readonly required_domains: ReadonlyArray<string>
+  readonly allows_refresh_token: boolean
   readonly dependent_scopes: ReadonlyArray<{ readonly scope: string; readonly optional: boolean }>
 }
 

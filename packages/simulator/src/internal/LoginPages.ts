@@ -201,7 +201,8 @@ const decide = Effect.fnUntraced(function* (
         before.tokens,
         code,
         { ...party, redirectUri, scope: GlobusScope.serialize(scopes), challenge, nonce, offline },
-        { identity: who.id, at: now, mfa },
+        // Whoever has to be there with several accounts is asked for them one after the other.
+        [who.id, ...request.alsoRequired(who.id)].map((identity) => ({ identity, at: now, mfa })),
         now
       )
     }

@@ -48,17 +48,13 @@ export const revokeConsents = (state: State, which: Which): State => {
     (identity === undefined || consent.identity === identity) &&
     (which.client === undefined || consent.client === which.client) &&
     (which.scope === undefined || consent.scope === which.scope)
-  const roots = Consents.toList(state.consents).filter(
-    (consent) => isMeant(consent) && consent.path.length === 1
-  )
-  return {
-    ...state,
-    consents: Consents.revoke(state.consents, isMeant),
-    tokens: Tokens.revokeWhere(state.tokens, (token) =>
-      roots.some(
-        ({ client, identity, scope }) =>
-          token.client === client && token.identity === identity && token.scopes.includes(scope)
-      )
+  const consents = Consents.revoke(state.consents, isMeant)
+  // Tokens end with any of the consents that they rest on, those of the services behind included.
+  const hasLost = (token: Tokens.AccessToken | Tokens.RefreshToken) => {
+    const party = Tokens.partyOf(token)
+    return Tokens.pathsOf(token).some(
+      (path) => Consents.covers(state.consents, party, path) && !Consents.covers(consents, party, path)
     )
   }
+  return { ...state, consents, tokens: Tokens.revokeWhere(state.tokens, hasLost) }
 }

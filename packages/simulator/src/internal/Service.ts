@@ -38,11 +38,14 @@ export class Caller extends Context.Service<
   Caller,
   {
     readonly identity: string
+    /** The client that the user consented to. */
     readonly client: string
     /** The granted scopes; none where a client authenticated itself. */
     readonly scopes: ReadonlyArray<string>
     /** The grant of the token, which tells how whoever calls has logged in. */
     readonly grant?: number | undefined
+    /** The scopes of the services on whose behalf the token is used, the first of which was consented to directly. */
+    readonly behalf?: ReadonlyArray<string> | undefined
   }
 >()("@effect-globus/simulator/internal/Caller") {}
 
@@ -330,6 +333,14 @@ const guard = (options: AnyOptions, store: Context.Service.Shape<typeof Store>) 
     }
   })
 
+/** Whoever uses a token, with the consents that it rests on. */
+const callerOf = (token: Tokens.AccessToken): Context.Service.Shape<typeof Caller> => ({
+  ...Tokens.partyOf(token),
+  grant: token.grant,
+  scopes: token.scopes,
+  behalf: Tokens.pathsOf(token)[0]?.slice(0, -1)
+})
+
 const authenticate = (
   { need, voice, withoutToken }: AnyOptions,
   asked: {
@@ -362,7 +373,7 @@ const authenticate = (
   if (Option.isNone(token)) return Result.fail(voice.unauthorized("Token is not active"))
   const [asksFor] = anyOf
   return asksFor === undefined || anyOf.some((scope) => token.value.scopes.includes(scope))
-    ? Result.succeed(token.value)
+    ? Result.succeed(callerOf(token.value))
     : Result.fail(voice.missingScope(asksFor))
 }
 

@@ -3,6 +3,7 @@
  * second factor, or for what a policy says, and tell in a refusal what a login has to be like.
  */
 import type { Policy } from "./auth/Registry.ts"
+import * as Glob from "./Glob.ts"
 import * as Refusals from "./Refusal.ts"
 import { domainOf, identitySet, type State } from "./State.ts"
 import * as Tokens from "./Tokens.ts"
@@ -17,6 +18,9 @@ export interface Requirement {
   readonly allows: (username: string) => boolean
 }
 
+/** Whether a domain is one that is meant, such as `example.org`, or `*.example.org` for those below it. */
+const isIn = (domain: string, pattern: string): boolean => Glob.matches(pattern, domain, { ignoreCase: true })
+
 export const ofPolicy = (policy: Policy): Requirement => ({
   highAssurance: policy.high_assurance,
   within:
@@ -25,8 +29,8 @@ export const ofPolicy = (policy: Policy): Requirement => ({
   allows: (username) => {
     const domain = domainOf(username)
     return (
-      (policy.domain_constraints_include?.includes(domain) ?? true) &&
-      !(policy.domain_constraints_exclude?.includes(domain) ?? false)
+      (policy.domain_constraints_include?.some((pattern) => isIn(domain, pattern)) ?? true) &&
+      !(policy.domain_constraints_exclude?.some((pattern) => isIn(domain, pattern)) ?? false)
     )
   }
 })

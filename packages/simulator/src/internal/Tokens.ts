@@ -26,8 +26,18 @@ export interface Code extends Grant {
   readonly used: boolean
 }
 
+/**
+ * What the token of a service comes from that got it for another token: the client that the user consented to, and for each
+ * scope the scopes of the services on whose behalf it is used, it itself the last.
+ */
+export interface Origin {
+  readonly client: string
+  readonly paths: ReadonlyArray<ReadonlyArray<string>>
+}
+
 export interface AccessToken extends Grant {
   readonly resourceServer: string
+  readonly origin?: Origin | undefined
   /** The names of the granted scopes. */
   readonly scopes: ReadonlyArray<string>
   readonly issued: number
@@ -36,7 +46,9 @@ export interface AccessToken extends Grant {
 
 export interface RefreshToken extends Grant {
   readonly resourceServer: string
+  readonly origin?: Origin | undefined
   readonly scopes: ReadonlyArray<string>
+  /** When it was issued, or used last. */
   readonly issued: number
 }
 
@@ -49,10 +61,17 @@ export interface Login {
   readonly mfa: boolean
 }
 
+/** How somebody has logged in to a client, with each of their accounts, the latest first. */
+export interface Session {
+  readonly client: string
+  readonly identity: string
+  readonly logins: ReadonlyArray<Login>
+}
+
 export interface Tokens {
   readonly nextGrant: number
-  /** How those logged in who made the grants. */
-  readonly sessions: HashMap.HashMap<number, ReadonlyArray<Login>>
+  /** The sessions in which the grants were made. */
+  readonly sessions: HashMap.HashMap<number, Session>
   readonly codes: HashMap.HashMap<string, Code>
   readonly accessTokens: HashMap.HashMap<string, AccessToken>
   readonly refreshTokens: HashMap.HashMap<string, RefreshToken>
@@ -81,12 +100,22 @@ export const addCode = (
   tokens: Tokens,
   text: string,
   code: Omit<Code, "grant" | "used" | "expires">,
-  login: Login,
+  logins: ReadonlyArray<Login>,
   now: number
 ): Tokens => ({
   ...tokens,
   nextGrant: tokens.nextGrant + 1,
-  sessions: HashMap.set(tokens.sessions, tokens.nextGrant, [login]),
+  sessions: HashMap.set(tokens.sessions, tokens.nextGrant, {
+    client: code.client,
+    identity: code.identity,
+    // A session goes on: a login with one account does not end that with another.
+    logins: [
+      ...logins,
+      ...earlierLogins(tokens, code).filter(
+        ({ identity }) => !logins.some((login) => login.identity === identity)
+      )
+    ]
+  }),
   codes: HashMap.set(tokens.codes, text, {
     ...code,
     grant: tokens.nextGrant,
@@ -119,22 +148,42 @@ export const redeem = (
   return [Result.succeed(code), used]
 }
 
+/** The logins of the latest session of somebody with a client. */
+const earlierLogins = (
+  { sessions }: Tokens,
+  { client, identity }: Pick<Session, "client" | "identity">
+): ReadonlyArray<Login> => {
+  let latest = 0
+  let logins: ReadonlyArray<Login> = []
+  for (const [grant, session] of sessions) {
+    if (session.client !== client || session.identity !== identity || grant < latest) continue
+    latest = grant
+    logins = session.logins
+  }
+  return logins
+}
+
 /** A grant that no login was needed for, because a client authenticated itself. */
 export const newGrant = (tokens: Tokens, login: Login): readonly [number, Tokens] => [
   tokens.nextGrant,
   {
     ...tokens,
     nextGrant: tokens.nextGrant + 1,
-    sessions: HashMap.set(tokens.sessions, tokens.nextGrant, [login])
+    sessions: HashMap.set(tokens.sessions, tokens.nextGrant, {
+      client: login.identity,
+      identity: login.identity,
+      logins: [login]
+    })
   }
 ]
 
 /** How somebody logged in who made a grant. */
 export const sessionOf = (tokens: Tokens, grant: number): ReadonlyArray<Login> =>
-  Option.getOrElse(HashMap.get(tokens.sessions, grant), () => [])
+  Option.match(HashMap.get(tokens.sessions, grant), { onNone: () => [], onSome: ({ logins }) => logins })
 
 /** All logins that brought something. */
-export const logins = (tokens: Tokens): ReadonlyArray<Login> => HashMap.toValues(tokens.sessions).flat()
+export const logins = (tokens: Tokens): ReadonlyArray<Login> =>
+  HashMap.toValues(tokens.sessions).flatMap(({ logins }) => logins)
 
 export const addAccessToken = (tokens: Tokens, text: string, token: AccessToken): Tokens => ({
   ...tokens,
@@ -149,6 +198,26 @@ export const addRefreshToken = (tokens: Tokens, text: string, token: RefreshToke
 /** The access token of this text, as long as it is good. */
 export const active = (tokens: Tokens, text: string, now: number): Option.Option<AccessToken> =>
   Option.filter(HashMap.get(tokens.accessTokens, text), (token) => token.expires > now)
+
+/** How long a refresh token is good that is not used: half a year. */
+const refreshLifetime = 183 * 24 * 3_600_000
+
+/** The refresh token of this text, as long as it was used lately. */
+export const refreshable = (tokens: Tokens, text: string, now: number): Option.Option<RefreshToken> =>
+  Option.filter(refreshToken(tokens, text), ({ issued }) => now - issued <= refreshLifetime)
+
+/** For each scope of a token, the scopes of the services on whose behalf it is used, it itself the last. */
+export const pathsOf = ({
+  origin,
+  scopes
+}: Pick<AccessToken, "origin" | "scopes">): ReadonlyArray<ReadonlyArray<string>> =>
+  origin?.paths ?? scopes.map((scope) => [scope])
+
+/** With whose consents a token is used. */
+export const partyOf = ({ client, identity, origin }: AccessToken | RefreshToken) => ({
+  identity,
+  client: origin?.client ?? client
+})
 
 export const refreshToken = (tokens: Tokens, text: string): Option.Option<RefreshToken> =>
   HashMap.get(tokens.refreshTokens, text)

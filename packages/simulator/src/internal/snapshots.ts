@@ -143,7 +143,7 @@ export const take = (state: State.State): Snapshot => {
     },
     ...Option.match(state.signingKey, { onNone: () => ({}), onSome: (signingKey) => ({ signingKey }) }),
     nextGrant: state.tokens.nextGrant,
-    sessions: HashMap.toEntries(state.tokens.sessions).map(([grant, logins]) => ({ grant, logins })),
+    sessions: HashMap.toEntries(state.tokens.sessions).map(([grant, session]) => ({ grant, ...session })),
     credentials: [...state.credentials.values()],
     codes: texts(state.tokens.codes, "authorization code"),
     accessTokens: texts(state.tokens.accessTokens, "access token"),
@@ -174,7 +174,7 @@ export const restore = (snapshot: Snapshot): State.State => ({
   tokens: {
     nextGrant: snapshot.nextGrant,
     sessions: HashMap.fromIterable(
-      (snapshot.sessions ?? []).map(({ grant, logins }) => [grant, logins] as const)
+      (snapshot.sessions ?? []).map(({ grant, ...session }) => [grant, session] as const)
     ),
     codes: byText(snapshot.codes),
     accessTokens: byText(snapshot.accessTokens),

@@ -1,15 +1,18 @@
 /** Who is who, and what they consented to. */
 import type { AuthApi } from "@effect-globus/sdk/auth"
-import { AuthScopes, ClientId, IdentityId, TransferScopes } from "@effect-globus/sdk/model"
+import { AuthScopes, ClientId, IdentityId, Uuid } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Consents from "../Consents.ts"
 import * as Instant from "../Instant.ts"
+import * as KnownScopes from "../KnownScopes.ts"
 import * as Refusal from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { identityProviderOf, type Principal, principal, primaryOf, set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { uuidOf } from "../uuidOf.ts"
+import { scopeIdOf } from "./Registry.ts"
 
 /** An identity, of which nothing but the user name is known before somebody has logged in with it. */
 export const identityOf = (state: State, who: Principal) => {
@@ -47,10 +50,29 @@ const includedOf = (
       }
     : {}
 
-const consentOf = (consent: Consents.Consent) => ({
+/** The client of a service: that which has the id, or one of Globus' own. */
+const clientOfService = (resourceServer: string): ClientId =>
+  isUuid(resourceServer) ? ClientId.make(resourceServer) : ClientId.make(uuidOf(resourceServer))
+
+const isUuid = Schema.is(Uuid)
+
+/** Who may use the scope: the client that the user knows, or the service of the scope above it. */
+const clientOf = (state: State, consent: Consents.Consent): ClientId => {
+  const above = Consents.parentOf(state.consents, consent)
+  return above === undefined
+    ? ClientId.make(consent.client)
+    : clientOfService(
+        Option.match(KnownScopes.find(state, above.scope), {
+          onNone: () => above.scope,
+          onSome: ({ resourceServer }) => resourceServer
+        })
+      )
+}
+
+const consentOf = (state: State, consent: Consents.Consent) => ({
   id: consent.id,
-  client: ClientId.make(consent.path.length === 1 ? consent.client : uuidOf(TransferScopes.resourceServer)),
-  scope: uuidOf(consent.scope),
+  client: clientOf(state, consent),
+  scope: KnownScopes.registered(state, consent.scope)?.id ?? scopeIdOf(consent.scope),
   scope_name: consent.scope,
   dependency_path: consent.path,
   status: "approved",
@@ -133,7 +155,7 @@ export const identities: Handlers<(typeof AuthApi)["groups"]["identities"]> = {
       return yield* Refusal.auth.missingScope(AuthScopes.view_consents)
     }
     const consents = Consents.of(state.consents, query.all === true ? { identity } : { client, identity })
-    return { consents: consents.map(consentOf) }
+    return { consents: consents.map((consent) => consentOf(state, consent)) }
   }),
 
   getIdentityProviders: Effect.fnUntraced(function* ({ query }) {

@@ -27,19 +27,43 @@ interface Issue {
   /** The names of the scopes for which tokens are wanted. */
   readonly scopes: ReadonlyArray<string>
   readonly offline: boolean
+  readonly origin?: Tokens.Origin | undefined
 }
 
+/** Whether a refresh token may be had for scopes, as their services say. */
+const allowRefresh = (state: State, scopes: ReadonlyArray<string>): boolean =>
+  scopes.every((scope) => KnownScopes.registered(state, scope)?.allows_refresh_token !== false)
+
+/** Of an origin, what is about some scopes. */
+const originOf = (origin: Tokens.Origin | undefined, scopes: ReadonlyArray<string>) =>
+  origin === undefined
+    ? {}
+    : {
+        origin: {
+          client: origin.client,
+          paths: origin.paths.filter((path) => scopes.includes(path.at(-1) ?? ""))
+        }
+      }
+
 /** Issues a token for each resource server of the scopes, in their order. */
-const issue = Effect.fnUntraced(function* ({ client, grant, identity, offline, scopes }: Issue) {
+const issue = Effect.fnUntraced(function* ({ client, grant, identity, offline, origin, scopes }: Issue) {
   const store = yield* Store
   const state = yield* store.current
   const groups = KnownScopes.byResourceServer(state, scopes)
   return yield* Effect.forEach(groups, ([resourceServer, granted]) =>
     Effect.gen(function* () {
       const access = `Ag${yield* store.secret}`
-      const refresh = offline ? `Rg${yield* store.secret}` : undefined
+      const refresh = offline && allowRefresh(state, granted) ? `Rg${yield* store.secret}` : undefined
       yield* store.modify((state, now) => {
-        const common = { client, grant, identity, resourceServer, scopes: granted, issued: now }
+        const common = {
+          client,
+          grant,
+          identity,
+          resourceServer,
+          scopes: granted,
+          issued: now,
+          ...originOf(origin, granted)
+        }
         const withAccess = Tokens.addAccessToken(Tokens.prune(state.tokens, now), access, {
           ...common,
           expires: now + store.settings.tokenLifetime
@@ -200,8 +224,8 @@ const withRefreshToken = Effect.fnUntraced(function* (
   const text = Redacted.value(form.refresh_token)
   const { refreshTokens } = store.settings
   const rotate = refreshTokens === "rotate"
-  const { grant, identity, scopes } = yield* store.attempt((state) => {
-    const token = Option.getOrUndefined(Tokens.refreshToken(state.tokens, text))
+  const { grant, identity, origin, scopes } = yield* store.attempt((state, now) => {
+    const token = Option.getOrUndefined(Tokens.refreshable(state.tokens, text, now))
     return token === undefined || token.client !== client.id
       ? [
           Result.fail(
@@ -211,10 +235,15 @@ const withRefreshToken = Effect.fnUntraced(function* (
         ]
       : [
           Result.succeed(token),
-          rotate ? { ...state, tokens: Tokens.dropRefreshToken(state.tokens, text) } : state
+          {
+            ...state,
+            tokens: rotate
+              ? Tokens.dropRefreshToken(state.tokens, text)
+              : Tokens.addRefreshToken(state.tokens, text, { ...token, issued: now })
+          }
         ]
   })
-  const grants = yield* issue({ client: client.id, grant, identity, offline: rotate, scopes })
+  const grants = yield* issue({ client: client.id, grant, identity, offline: rotate, origin, scopes })
   yield* count("refreshes")
   const response = yield* Effect.fromResult(arrange(grants))
   return refreshTokens === "keep" ? { ...response, refresh_token: form.refresh_token } : response
@@ -271,9 +300,11 @@ const withDependentToken = Effect.fnUntraced(function* (
     state
   ])
   const state = yield* store.current
-  const consented = found.scopes
-    .flatMap((scope) => Consents.below(state.consents, found, [scope]))
-    .map(({ scope }) => scope)
+  const party = Tokens.partyOf(found)
+  const paths = Tokens.pathsOf(found).flatMap((path) =>
+    Consents.below(state.consents, party, path).map(({ scope }) => [...path, scope])
+  )
+  const consented = paths.map((path) => path.at(-1) ?? "")
   const wanted =
     form.scope === undefined ? consented : names(yield* Effect.fromResult(scopesOf(state, form.scope)))
   const unapproved = wanted.filter((scope) => !consented.includes(scope))
@@ -290,6 +321,7 @@ const withDependentToken = Effect.fnUntraced(function* (
     identity: found.identity,
     grant: found.grant,
     offline: form.access_type === "offline",
+    origin: { client: party.client, paths },
     scopes: wanted
   })
   yield* count("dependentTokens")
