@@ -270,6 +270,7 @@ const Timer = Schema.Struct({
   name: StringOrNull,
   owner: Schema.String,
   client: Schema.String,
+  consented: Schema.Boolean,
   type: Schema.Literals(["transfer", "flow", "generic"]),
   body: Json,
   flow: Schema.NullOr(FlowId),

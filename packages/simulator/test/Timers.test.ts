@@ -175,6 +175,63 @@ describe("a timer that transfers", () => {
     }).pipe(inProcess)
   )
 
+  it.effect("that should have begun before runs now, and then at the times of its schedule", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("100 minutes")
+      const start = "1970-01-01T00:30:00Z"
+      const late = yield* create(TimerSchedule.recurring({ interval_seconds: 3600, start }))
+      expect(yield* runsOf(late)).toMatchObject({ n_runs: 1, next_run: "1970-01-01T02:30:00+00:00" })
+      const once = yield* create(TimerSchedule.once(start))
+      expect(yield* runsOf(once)).toMatchObject({ n_runs: 1, status: "ended" })
+      const over = yield* create(
+        TimerSchedule.recurring({
+          interval_seconds: 3600,
+          start,
+          end: TimerSchedule.until("1970-01-01T01:00:00Z")
+        })
+      )
+      expect(yield* runsOf(over)).toMatchObject({ n_runs: 0, status: "ended", next_run: null })
+      const { last_ran_at } = yield* (yield* TimersClient).getJob(once)
+      expect(last_ran_at).toBe("1970-01-01T01:40:00+00:00")
+    }).pipe(inProcess)
+  )
+
+  it.effect("stops when its end comes while it is paused", () =>
+    Effect.gen(function* () {
+      const timers = yield* TimersClient
+      const id = yield* create(hourly(TimerSchedule.until("1970-01-01T03:30:00Z")))
+      yield* timers.pauseJob(id)
+      yield* TestClock.adjust("5 hours")
+      expect(yield* runsOf(id)).toMatchObject({ n_runs: 1, status: "inactive" })
+      yield* timers.resumeJob(id)
+      expect(yield* runsOf(id)).toMatchObject({ n_runs: 1, status: "ended" })
+    }).pipe(inProcess)
+  )
+
+  it.effect(
+    "becomes inactive once its owner has taken back the consent to Timers, and not by logging out",
+    () =>
+      Effect.gen(function* () {
+        const simulator = yield* Simulator
+        const timers = yield* TimersClient
+        const id = yield* create(hourly())
+        yield* (yield* GlobusApp).logout()
+        yield* TestClock.adjust("1 hour")
+        expect(yield* runsOf(id)).toMatchObject({ n_runs: 2, status: "active" })
+        yield* simulator.revokeConsents({ scope: TimersScopes.timer })
+        yield* TestClock.adjust("1 hour")
+        const job = yield* timers.getJob(id)
+        expect(job).toMatchObject({ n_runs: 2, n_errors: 1, status: "inactive" })
+        const gare = Option.getOrThrow(Gare.detect(job.inactive_reason?.detail).gare)
+        expect(gare.authorization_parameters.required_scopes).toEqual([
+          `${TimersScopes.timer}[urn:globus:auth:scope:transfer.api.globus.org:all]`
+        ])
+        // To look at it, the program has logged in again.
+        yield* timers.resumeJob(id)
+        expect(yield* runsOf(id)).toMatchObject({ n_runs: 3, status: "active" })
+      }).pipe(inProcess)
+  )
+
   it.effect("counts as an error what Transfer refuses, and goes on", () =>
     Effect.gen(function* () {
       const id = yield* create(hourly(), copying(nobody))
@@ -343,6 +400,35 @@ describe("a timer of the old kind", () => {
       const { results } = yield* timers.getJob(job.job_id)
       expect(results.data).toMatchObject([{ status: 501, errors: { code: "NOT_IMPLEMENTED" } }])
     }).pipe(inProcess)
+  )
+
+  it.effect("is refused with a schedule that is none, and what is wrong with it is said", () =>
+    Effect.gen(function* () {
+      const { [TimersScopes.resourceServer]: token } = yield* logIn(TimersScopes.timer)
+      const flaws = (schedule: unknown) =>
+        Effect.map(
+          post(
+            "timer",
+            "v2/timer",
+            { timer: { timer_type: "flow", flow_id: archiving!.id, schedule, body: { body: {} } } },
+            { token }
+          ),
+          ({ json, status }) => [
+            status,
+            ...(
+              json as { readonly detail: ReadonlyArray<{ readonly loc: ReadonlyArray<string> }> }
+            ).detail.map(({ loc }) => loc.join("."))
+          ]
+        )
+      const recurring = (end: unknown) => ({ type: "recurring", interval_seconds: 60, end })
+      const at = (path: string) => [422, `body.timer.schedule.${path}`]
+      expect(yield* flaws({ type: "sometimes" })).toEqual(at("type"))
+      expect(yield* flaws({ type: "once", datetime: "tomorrow" })).toEqual(at("datetime"))
+      expect(yield* flaws(recurring({ condition: "iterations" }))).toEqual(at("end.count"))
+      expect(yield* flaws(recurring({ condition: "never" }))).toEqual(at("end.condition"))
+      const query = { submitted_after: "tomorrow" }
+      expect((yield* get("timer", "jobs/", { token, query })).status).toBe(422)
+    }).pipe(raw)
   )
 
   it.effect("is checked, and the answer says what is missing", () =>

@@ -101,6 +101,45 @@ const wrongDates = (dates: Readonly<Record<string, string | null | undefined>>) 
     isNoDate(text) ? [{ path: path.split("."), msg: "invalid datetime format" }] : []
   )
 
+/** What is wrong with when a timer is to run. */
+const wrongSchedule = ({
+  datetime,
+  end,
+  start,
+  type
+}: {
+  readonly type: string
+  readonly datetime?: string | null | undefined
+  readonly start?: string | null | undefined
+  readonly end?:
+    | {
+        readonly condition?: string | undefined
+        readonly count?: number | undefined
+        readonly datetime?: string | undefined
+      }
+    | null
+    | undefined
+}) => {
+  const at = (path: string, msg: string) => ({ path: ["timer", "schedule", ...path.split(".")], msg })
+  return [
+    ...(type === "once" || type === "recurring" ? [] : [at("type", "Input should be 'once' or 'recurring'")]),
+    ...(end === null || end === undefined || end.condition === "iterations" || end.condition === "time"
+      ? []
+      : [at("end.condition", "Input should be 'iterations' or 'time'")]),
+    ...(end?.condition === "iterations" && end.count === undefined
+      ? [at("end.count", "field required")]
+      : []),
+    ...(end?.condition === "time" && end.datetime === undefined
+      ? [at("end.datetime", "field required")]
+      : []),
+    ...wrongDates({
+      "timer.schedule.datetime": datetime,
+      "timer.schedule.start": start,
+      "timer.schedule.end.datetime": end?.datetime
+    })
+  ]
+}
+
 /** When a job of the old kind runs for the last time. */
 const endOf = (payload: {
   readonly stop_after?:
@@ -162,12 +201,7 @@ const handlers: Handlers<ApiGroups> = {
         { path: ["timer", "timer_type"], msg: "Input should be 'transfer' or 'flow'" }
       ])
     }
-    const { datetime, end, start } = timer.schedule
-    const mistakes = wrongDates({
-      "timer.schedule.datetime": datetime,
-      "timer.schedule.start": start,
-      "timer.schedule.end.datetime": end?.datetime
-    })
+    const mistakes = wrongSchedule(timer.schedule)
     if (mistakes.length > 0) return yield* unprocessable(mistakes)
     return yield* add(
       (id, now) =>
@@ -192,6 +226,11 @@ const handlers: Handlers<ApiGroups> = {
     const { identity } = yield* Caller
     const state = yield* (yield* Store).current
     const now = yield* Clock.currentTimeMillis
+    for (const name of ["submitted_after", "submitted_before"] as const) {
+      if (isNoDate(query[name])) {
+        return yield* Refusals.timers.invalid("invalid datetime format", { part: "Query", path: [name] })
+      }
+    }
     const since = query.submitted_after === undefined ? -Infinity : Date.parse(query.submitted_after)
     const before = query.submitted_before === undefined ? Infinity : Date.parse(query.submitted_before)
     const found = [...state.timers.values()].filter(
@@ -286,7 +325,7 @@ const handlers: Handlers<ApiGroups> = {
         payload.update_credentials ??
         query.update_credentials ??
         timer.pause.cause === "globus_auth_requirements"
-      return Result.succeed(Timers.resume(timer, replaces ? client : timer.client, now))
+      return Result.succeed(Timers.resume(timer, replaces ? client : undefined, now))
     })
     return { message: `Successfully resumed job ${id}.` }
   })

@@ -2,7 +2,7 @@
  * The runs of timers. Nothing happens in the background: whoever looks at the state sees it as if every timer had run
  * when it was due, with the transfers and the runs of flows that it started.
  */
-import { specificFlowScopes, TimersScopes } from "@effect-globus/sdk/model"
+import { specificFlowScopes, TimersScopes, TransferScopes } from "@effect-globus/sdk/model"
 import { TransferData } from "@effect-globus/sdk/transfer"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -25,6 +25,11 @@ type Started = readonly [Result.Result<NonNullable<Timers.Outcome["resource"]>, 
 const unusable = (detail: string) =>
   Result.fail(new Refusal({ status: 400, code: "BAD_REQUEST", message: detail }))
 
+const missingConsent = (message: string, scope: string) =>
+  Result.fail(
+    new Refusal({ status: 403, code: "ConsentRequired", message, fields: { required_scopes: [scope] } })
+  )
+
 const startTransfer = (
   state: State.State,
   timer: Timers.Timer,
@@ -40,6 +45,9 @@ const startTransfer = (
   })
   if (Result.isFailure(transfer)) return [unusable(transfer.failure.message), state]
   const who = { identity: timer.owner, client: timer.client, behalf: [timerScope] }
+  if (timer.consented && !Consents.covers(state.consents, who, who.behalf)) {
+    return [missingConsent("Missing required consent to transfer", TransferScopes.all), state]
+  }
   const [accepted, next] = Submissions.submitTransfer(state, who, at, id, transfer.success)
   return [Result.map(accepted, ({ id }) => ({ type: "task", id })), next]
 }
@@ -55,9 +63,7 @@ const startFlow = (
   const scope = specificFlowScopes(flow).user
   const party = { identity: timer.owner, client: timer.client }
   if (state.flows.has(flow) && !Consents.covers(state.consents, party, [timerScope, scope])) {
-    const message = "Missing required consent to run the flow"
-    const fields = { required_scopes: [scope] }
-    return [Result.fail(new Refusal({ status: 403, code: "ConsentRequired", message, fields })), state]
+    return [missingConsent("Missing required consent to run the flow", scope), state]
   }
   const strings = (value: unknown) =>
     Array.isArray(value) ? value.filter((item) => typeof item === "string") : []

@@ -38,6 +38,8 @@ export interface Timer {
   /** The identity and the client for which it acts. */
   readonly owner: string
   readonly client: string
+  /** Whether its owner has consented to it; those of a world are there without. */
+  readonly consented: boolean
   readonly type: "transfer" | "flow" | "generic"
   /** The transfer, what a run is started with, or what is sent to an action provider. */
   readonly body: { readonly [field: string]: unknown }
@@ -62,17 +64,20 @@ export interface Timer {
 /** A timer that has not run yet. */
 export const make = (
   timer: Pick<Timer, "id" | "name" | "owner" | "client" | "type" | "body" | "schedule" | "submitted"> &
-    Partial<Pick<Timer, "flow" | "callbackUrl" | "scope" | "pause">>
+    Partial<Pick<Timer, "flow" | "callbackUrl" | "scope" | "pause" | "consented">>
 ): Timer => {
   const flow = timer.flow ?? null
   const { first, until } = timer.schedule
+  // What should have begun before is not made up for: it runs once now, and then when it is time.
+  const next = Math.max(first, timer.submitted)
   return {
+    consented: true,
     scope: null,
     pause: null,
     callbackUrl: flow === null ? Callback.transferUrl : Callback.flowUrl(flow),
     ...timer,
     flow,
-    next: until !== null && first > until ? null : first,
+    next: until !== null && next > until ? null : next,
     runs: 0,
     errors: 0,
     outcomes: []
@@ -122,6 +127,7 @@ export const fromWorld = (
     body: timer.body,
     schedule: scheduleFrom(timer.schedule, now),
     submitted: now,
+    consented: false,
     pause: timer.paused === true ? { cause: "user", detail: null } : null,
     ...(timer.timer_type === "flow" ? { flow: timer.flow_id } : {}),
     ...(timer.timer_type === "generic" ? { callbackUrl: timer.callback_url, scope: timer.scope ?? null } : {})
@@ -182,13 +188,14 @@ export const after = (
 /** A timer that does nothing until it is resumed. */
 export const pause = (timer: Timer): Timer => ({ ...timer, pause: { cause: "user", detail: null } })
 
-/** A timer that goes on, and makes up for a run that it has missed. */
-export const resume = (timer: Timer, client: string, now: number): Timer => {
+/** A timer that goes on, with the consents to another client if there is one, and makes up for a run that it has missed. */
+export const resume = (timer: Timer, client: string | undefined, now: number): Timer => {
   const { next, schedule } = timer
   const isOver = schedule.until !== null && now > schedule.until
   return {
     ...timer,
-    client,
+    client: client ?? timer.client,
+    consented: timer.consented || client !== undefined,
     pause: null,
     next: next === null || (next < now && isOver) ? null : Math.max(next, now)
   }
