@@ -295,7 +295,7 @@ describe("what Compute knows", () => {
       })
       expect(yield* ask("v2/endpoints/x")).toMatchObject({
         status: 422,
-        json: { detail: [{ loc: ["params", "endpoint_id"] }] }
+        json: { detail: [{ loc: ["path", "endpoint_id"] }] }
       })
       expect((yield* ask("v2/endpoints", "nonsense")).status).toBe(401)
     }).pipe(Effect.provide(Simulator.layerBackend({ world })))

@@ -266,7 +266,7 @@ describe("runs", () => {
       expect(yield* Effect.flip(wrong)).toMatchObject({ status: 422 })
       // All are changed, or none.
       const partly = all.updateRuns({ filters: { run_ids: [one.run_id, project] }, set: { tags: [] } })
-      expect(yield* Effect.flip(partly)).toMatchObject({ status: 404 })
+      expect(yield* Effect.flip(partly)).toMatchObject({ status: 403, code: "FORBIDDEN" })
       expect(yield* tags).toEqual([["b"], ["c"]])
     }).pipe(Effect.provide(Clients(publish!.id)))
   )

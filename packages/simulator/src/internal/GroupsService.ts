@@ -175,7 +175,8 @@ const handlers: Handlers<ApiGroups> = {
     const statuses = typeof asked === "string" ? [asked] : asked
     const wrong = statuses.find((status) => !isStatus(status))
     if (wrong !== undefined) {
-      return yield* Refusals.groups.invalid(`${wrong} is not a status`, { part: "Query", path: ["statuses"] })
+      // Of all operations this one alone says so in a sentence.
+      return yield* refusal(422, "UNPROCESSABLE_ENTITY", `${wrong} is not a status`)
     }
     return [...state.groups.values()].flatMap((group) => {
       const isAsked = Groups.membershipsOf(group, asking.identities).some(({ status }) =>

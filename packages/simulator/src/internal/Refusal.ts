@@ -47,9 +47,17 @@ export const respond = (voice: Voice, refusal: Refusal, at: At): HttpServerRespo
     headers: refusal.headers
   })
 
+/** What FastAPI calls the parts of a request. */
+const partNames: Readonly<Record<string, string>> = {
+  Payload: "body",
+  Params: "path",
+  Query: "query",
+  Headers: "header"
+}
+
 /** What is wrong with a request, as Groups, Timers and Compute tell it. */
 const mistakes = (detail: string, { part, path }: Parameters<Voice["invalid"]>[1]) => [
-  { loc: [part === "Payload" ? "body" : part.toLowerCase(), ...path], msg: detail, type: "value_error" }
+  { loc: [partNames[part] ?? part.toLowerCase(), ...path], msg: detail, type: "value_error" }
 ]
 
 const notSimulated = (code: string) => (operation: string) =>

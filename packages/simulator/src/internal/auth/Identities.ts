@@ -77,7 +77,7 @@ const consentOf = (state: State, consent: Consents.Consent) => ({
   dependency_path: consent.path,
   status: "approved",
   effective_identity: IdentityId.make(consent.identity),
-  allows_refresh: true,
+  allows_refresh: KnownScopes.registered(state, consent.scope)?.allows_refresh_token ?? true,
   auto_approved: false,
   atomically_revocable: consent.optional,
   created: Instant.withMicroseconds(consent.created),

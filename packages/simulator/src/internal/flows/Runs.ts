@@ -493,6 +493,8 @@ export const runs: Handlers<(typeof FlowsApi)["groups"]["runs" | "specificFlow"]
         if (wrong.length > 0) return yield* Result.fail(unprocessable(wrong))
         let { runs } = state
         for (const id of payload.filters.run_ids) {
+          // Here, a run that is not there is one that the caller may not manage.
+          if (!state.runs.has(id.toLowerCase())) return yield* Result.fail(forbidden("run", id, "MANAGE"))
           const run = yield* managedRun(state, who, id, now)
           runs = set(runs, {
             ...(payload.set?.status === "cancel" ? canceled(run, now) : run),
