@@ -32,7 +32,7 @@ const inSearch = (identity?: string) => tokenFor(SearchScopes.all, "search.api.g
 
 const definition = publish!.definition
 
-const codeOf = ({ json }: Answer): string => json.error?.code ?? json.error ?? json.code
+const codeOf = ({ json }: Answer): unknown => json.error?.code ?? json.error ?? json.code
 
 type Request = ReturnType<typeof get>
 
