@@ -116,6 +116,44 @@ describe("a simulator on a port", () => {
     }).pipe(Effect.provide(server()))
   )
 
+  it.live("answers scripts of pages that this machine serves, and of no others", () =>
+    Effect.gen(function* () {
+      const { environment, fault } = yield* Simulator
+      const endpoint = `${environment.urls.transfer}v0.10/endpoint/${World.defaultWorld.collections[0]!.id}`
+      const ask = (method: string, origin: string, headers: Record<string, string> = {}) =>
+        Effect.promise(() => fetch(endpoint, { method, headers: { origin, ...headers } }))
+      const allowed = (answer: Response) => answer.headers.get("access-control-allow-origin")
+      const before = {
+        "access-control-request-method": "PUT",
+        "access-control-request-headers": "authorization,content-type"
+      }
+      for (const origin of ["http://localhost:5173", "https://127.0.0.1", "http://[::1]:8000"]) {
+        const preflight = yield* ask("OPTIONS", origin, before)
+        expect([preflight.status, allowed(preflight)]).toEqual([204, origin])
+        expect(preflight.headers.get("access-control-allow-methods")).toBe("PUT")
+        expect(preflight.headers.get("access-control-allow-headers")).toBe("authorization,content-type")
+        const answer = yield* ask("GET", origin)
+        expect([answer.status, allowed(answer)]).toEqual([401, origin])
+        expect(answer.headers.get("access-control-expose-headers")).toContain("retry-after")
+      }
+      for (const origin of [
+        "https://example.org",
+        "http://localhost.example.org",
+        "null",
+        "http://10.0.0.1"
+      ]) {
+        expect(allowed(yield* ask("OPTIONS", origin, before))).toBeNull()
+        expect(allowed(yield* ask("GET", origin))).toBeNull()
+      }
+      // What goes wrong is for scripts to see as well, but for the question whether they may ask.
+      yield* fault({ effect: { type: "rate_limit", retry_after: 3 } })
+      const origin = "http://localhost:5173"
+      expect((yield* ask("OPTIONS", origin, before)).status).toBe(204)
+      const limited = yield* ask("GET", origin)
+      expect([limited.status, allowed(limited)]).toEqual([429, origin])
+    }).pipe(Effect.scoped, Effect.provide(server()))
+  )
+
   it.live("listens where others can reach it only when told so", () =>
     Effect.gen(function* () {
       const refused = yield* failureOf({ host: "0.0.0.0" })

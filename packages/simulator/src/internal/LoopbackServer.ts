@@ -10,6 +10,7 @@ import * as Layer from "effect/Layer"
 import { createServer } from "node:http"
 import { SimulatorError } from "../SimulatorError.ts"
 import * as Backend from "./Backend.ts"
+import * as CrossOrigin from "./CrossOrigin.ts"
 import { type Answer, Connection } from "./Faults.ts"
 import type { Serve } from "./Service.ts"
 
@@ -81,7 +82,7 @@ export const listen = Effect.fnUntraced(function* (options: {
     url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}/`,
     serve: (answer: Answer) =>
       Effect.gen(function* () {
-        const serve = connected(answer)
+        const serve = CrossOrigin.allow(connected(answer))
         yield* http.serve(isLoopback(host) ? onlyUnderItsName(serve) : serve)
         // Connections that clients keep open must not keep the simulator from ending.
         yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
