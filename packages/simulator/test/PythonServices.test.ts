@@ -17,7 +17,7 @@ if (missing !== undefined) {
   const [images] = World.defaultWorld.indices!
   const [nightly] = World.defaultWorld.timers!
   const [tutorial1, tutorial2, cluster] = World.defaultWorld.collections
-  const [, archiving] = World.defaultWorld.flows!
+  const [moving, archiving] = World.defaultWorld.flows!
 
   describe("the official Python SDK", () => {
     it.live(
@@ -58,6 +58,58 @@ result["more"] = [g["name"] for g in groups.get_my_groups()]
             deleted: "renamed",
             error: [404, "GROUP_NOT_FOUND"],
             more: ["Observatory", "Night assistants", "Example University"]
+          })
+        }).pipe(Effect.provide(server)),
+      slow
+    )
+
+    it.live(
+      "logs in anew where a group or a flow asks for it, and resumes what has waited for a consent",
+      () =>
+        Effect.gen(function* () {
+          const result = yield* inPython(`
+from globus_sdk import GroupsManager, GroupVisibility, GroupMemberVisibility, AuthClient
+app = user_app(auto_redrive_gares=True)
+auth = AuthClient(app=app, app_scopes=[AuthClient.scopes.manage_projects])
+groups = GroupsClient(app=app, app_scopes=[GroupsClient.scopes.all])
+flows = FlowsClient(app=app, app_scopes=[FlowsClient.scopes.all])
+flow_id = "${moving!.id}"
+flow = SpecificFlowClient(flow_id, app=app)
+plain = GroupsClient(app=user_app(), app_scopes=[GroupsClient.scopes.all])
+manager = GroupsManager(groups)
+group_id = manager.create_group("high", "of high assurance")["id"]
+manager.set_group_policies(group_id, is_high_assurance=True, group_visibility=GroupVisibility.private, group_members_visibility=GroupMemberVisibility.members, join_requests=False, signup_fields=[], authentication_assurance_timeout=2)
+plain.get_my_groups()
+time.sleep(2.2)
+try:
+    plain.get_group(group_id)
+except globus_sdk.GroupsAPIError as error:
+    gare = globus_sdk.gare.to_gare(error)
+    result["stale"] = [error.http_status, gare.code, gare.authorization_parameters.session_required_identities]
+result["fresh"] = groups.get_group(group_id)["enforce_session"]
+project = auth.create_project("P", "p@example.org", admin_ids=["${rosalind}"])["project"]["id"]
+policy = auth.create_policy(project_id=project, display_name="Timely", description="t", high_assurance=True, authentication_assurance_timeout=2)["policy"]["id"]
+flows.update_flow(flow_id, authentication_policy_id=policy)
+time.sleep(2.2)
+place = {"id": "${cluster!.id}", "path": "/~/"}
+run_id = flow.run_flow({"source": place, "destination": place})["run_id"]
+def status():
+    for _ in range(40):
+        run = flows.get_run(run_id)
+        if run["status"] != "ACTIVE":
+            return run
+        time.sleep(0.1)
+inactive = status()
+result["inactive"] = [inactive["status"], inactive["details"]["code"]]
+app.login(auth_params=globus_sdk.gare.to_gare(inactive["details"]).authorization_parameters)
+flow.resume_run(run_id)
+result["resumed"] = status()["status"]
+`)
+          expect(result).toEqual({
+            stale: [403, "AuthorizationRequired", [rosalind]],
+            fresh: true,
+            inactive: ["INACTIVE", "ConsentRequired"],
+            resumed: "SUCCEEDED"
           })
         }).pipe(Effect.provide(server)),
       slow
