@@ -103,6 +103,8 @@ const subscriptionsOf = ({ identity, state }: Asked): ReadonlyArray<string> => {
   )
 }
 
+const decodeSubscriptionId = Schema.decodeResult(SubscriptionId)
+
 /** Puts the endpoint under a subscription, with all that is on it; `DEFAULT` is the only one that the caller has. */
 const subscribe = (id: string | null) =>
   change((asked) =>
@@ -115,7 +117,12 @@ const subscribe = (id: string | null) =>
         )
       }
       const chosen = id === "DEFAULT" ? (own ?? null) : id
-      const subscription_id = chosen === null ? null : SubscriptionId.make(chosen)
+      const subscription_id =
+        chosen === null
+          ? null
+          : yield* Result.mapError(decodeSubscriptionId(chosen), () =>
+              invalidInput("subscription_id", "It is not a valid UUID")
+            )
       const on = [
         endpointOf(asked),
         ...all(asked, "collection").flatMap(({ id }) => asked.state.collections.get(id) ?? [])

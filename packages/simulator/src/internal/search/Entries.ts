@@ -270,7 +270,10 @@ export const handlers: Handlers<ApiGroups> = {
       return yield* ingest(params.index_id, "ingest", [payload.ingest_data], payload.field_mapping)
     }
     if (payload.ingest_type === "GMetaList") {
-      return yield* ingest(params.index_id, "ingest", payload.ingest_data.gmeta, payload.field_mapping)
+      const { gmeta }: Partial<GIngest.GMetaList> = payload.ingest_data
+      return gmeta === undefined
+        ? yield* invalid("gmeta: Missing data for required field.")
+        : yield* ingest(params.index_id, "ingest", gmeta, payload.field_mapping)
     }
     return yield* invalid(`ingest_type: there is no type ${type}`)
   }),
