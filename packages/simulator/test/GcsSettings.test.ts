@@ -1,5 +1,6 @@
 /** What the server of a collection says about it, and what becomes of that in Transfer and over HTTPS. */
 import { UserApp } from "@effect-globus/sdk/app"
+import { CollectionClient } from "@effect-globus/sdk/collection"
 import { CollectionData, GcsClient, StoragePolicies } from "@effect-globus/sdk/gcs"
 import { TransferClient, TransferData, TunnelData } from "@effect-globus/sdk/transfer"
 import { describe, expect, it } from "@effect/vitest"
@@ -161,6 +162,7 @@ describe("what is said about a collection", () => {
       })
       const now = yield* (yield* Simulator).world
       expect(now.collections.find(({ id }) => id === campus)?.settings).toEqual({
+        last_access: "1970-01-01",
         sharing_restrict_paths: { read: ["/open"] },
         force_verify: true
       })
@@ -421,6 +423,54 @@ describe("a mapped collection", () => {
       yield* gcs.deleteCollection(campus)
       expect(yield* Stream.runCollect(gcs.listCollections())).toEqual([])
     }).pipe(inWorld())
+  )
+})
+
+describe("guest collections that nobody uses", () => {
+  it.effect("are deleted after as many days as the mapped collection says, unless they are spared", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      const names = Effect.map(Stream.runCollect(gcs.listCollections()), (all) =>
+        all.map(({ display_name }) => display_name)
+      )
+      const { id } = yield* gcs.createUserCredential({ storage_gateway_id: gateway })
+      const guest = CollectionData.guest({
+        mapped_collection_id: campus,
+        user_credential_id: id,
+        collection_base_path: "/open",
+        display_name: "Spared",
+        skip_auto_delete: true
+      })
+      yield* gcs.createCollection(guest)
+      expect((yield* gcs.getEndpoint()).earliest_last_access).toBe("1970-01-01")
+      yield* TestClock.adjust("2 days")
+      yield* transfer.ls(shared)
+      expect((yield* gcs.getCollection(shared)).last_access).toBe("1970-01-03")
+      expect((yield* transfer.getEndpoint(shared)).last_accessed_time).toMatch(/^1970-01-03/)
+      yield* TestClock.adjust("2 days")
+      expect(yield* names).toEqual(["Campus", "Shared", "Spared"])
+      yield* TestClock.adjust("2 days")
+      expect(yield* names).toEqual(["Campus", "Spared"])
+    }).pipe(inWorld({ mapped: { auto_delete_timeout: 3 } }))
+  )
+
+  it.effect("are used by tasks and over HTTPS, too", () =>
+    Effect.gen(function* () {
+      const transfer = yield* TransferClient
+      const gcs = yield* GcsClient
+      const day = Effect.map(gcs.getCollection(shared), ({ last_access }) => last_access)
+      yield* TestClock.adjust("1 day")
+      yield* copied(shared, plain)
+      expect(yield* day).toBe("1970-01-02")
+      yield* TestClock.adjust("1 day")
+      yield* transfer.mkdir(shared, { path: "/new/" })
+      expect(yield* day).toBe("1970-01-03")
+      yield* TestClock.adjust("1 day")
+      const files = yield* CollectionClient.make({ collectionId: shared })
+      expect(yield* files.download("/a.txt").pipe(Stream.decodeText, Stream.mkString)).toBe("a")
+      expect(yield* day).toBe("1970-01-04")
+    }).pipe(inWorld({ mapped: { auto_delete_timeout: 1 } }))
   )
 })
 

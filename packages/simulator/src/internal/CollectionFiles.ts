@@ -14,6 +14,7 @@ import * as FileTree from "./FileTree.ts"
 import * as Accounts from "./gcs/Accounts.ts"
 import * as Settings from "./gcs/Settings.ts"
 import * as Terms from "./gcs/Terms.ts"
+import * as Uses from "./gcs/Uses.ts"
 import * as Instant from "./Instant.ts"
 import * as Refusals from "./Refusal.ts"
 import { type Needs, say, type Served } from "./Service.ts"
@@ -295,6 +296,7 @@ const read = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerR
   const node = Option.getOrUndefined(FileTree.find(rootOf(state.collections, collection), place.path))
   if (node?._tag !== "File") return yield* notFound(FileTree.formatPath(place.path))
   if (!FileTree.isReadable(node)) return yield* denied("read", place.path)
+  yield* Uses.note(collection)
   return yield* Effect.fromResult(send(bytesOf, request, place.path.at(-1) ?? "", node, now))
 })
 
@@ -344,7 +346,7 @@ const change = Effect.fnUntraced(function* (
       }
       const [after, response] = yield* how(root, before, now, roomOf(state.collections, collection))
       const collections = changeRoot(state.collections, collection.id, () => after)
-      return [response, { ...state, collections }] as const
+      return [response, Uses.used({ ...state, collections }, collection, now)] as const
     })
   )
 })

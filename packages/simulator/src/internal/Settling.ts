@@ -1,6 +1,7 @@
-/** What happens by itself as time passes, but for timers: tasks of Transfer and of Search do their work. */
+/** What happens by itself as time passes, but for timers: tasks of Transfer and of Search do their work, and collections go that nobody uses. */
 import * as Option from "effect/Option"
 import type { Notification } from "../Notification.ts"
+import * as Uses from "./gcs/Uses.ts"
 import * as Indices from "./search/Indices.ts"
 import { changeRoot, principal, type State } from "./State.ts"
 import { placeOf } from "./transfer/Collections.ts"
@@ -63,7 +64,9 @@ export const settle = (state: State, now: number): State => {
     }
   })
   const [indices, indexTasks] = Indices.settle(state.indices, state.indexTasks, now)
-  return tasks === state.tasks && indexTasks === state.indexTasks
-    ? state
-    : { ...state, collections, notifications, tasks, indices, indexTasks }
+  const after =
+    tasks === state.tasks && indexTasks === state.indexTasks
+      ? state
+      : { ...state, collections, notifications, tasks, indices, indexTasks }
+  return Uses.settle(after, now)
 }

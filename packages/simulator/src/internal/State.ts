@@ -276,7 +276,7 @@ export const fromWorld = (world: World.World, seed: string, now: number): State 
     pauseRules: new Map(),
     cancelOrders: new Map(),
     tunnels: new Map(),
-    gcs: GcsResource.fromWorld(world, ownerOf),
+    gcs: GcsResource.fromWorld(world, ownerOf, now),
     compute: ComputeRegistry.fromWorld(world, ownerOf),
     collections: byId(
       [

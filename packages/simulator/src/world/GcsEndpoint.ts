@@ -147,6 +147,12 @@ export const CollectionSettings = Schema.Struct({
   restrict_transfers_to_high_assurance: Schema.optionalKey(Schema.Literals(["inbound", "outbound", "all"])),
   /** How long an access rule may last at most, in minutes. */
   acl_expiration_mins: minutes,
+  /** The day on which somebody has used it last. Default: when the simulator started. */
+  last_access: text,
+  /** Of mapped collections: after how many days without use guest collections are deleted. Default: never. */
+  auto_delete_timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  /** Of guest collections: whether it is spared then. Default: false. */
+  skip_auto_delete: flag,
   /** Of mapped collections: whether parts of it may be shared. Default: true. */
   allow_guest_collections: flag,
   /** Of mapped collections: whether it is safe from being deleted. Default: true. */

@@ -8,7 +8,6 @@ import * as Schema from "effect/Schema"
 import * as CollectionFiles from "../CollectionFiles.ts"
 import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
-import * as Instant from "../Instant.ts"
 import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
 import * as Session from "../Session.ts"
@@ -19,7 +18,7 @@ import * as Credentials from "./Credentials.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
-import { type Fields, keepable, type Resource, text } from "./Resource.ts"
+import { dayOf, type Fields, keepable, type Resource, text } from "./Resource.ts"
 import {
   addressOf,
   all,
@@ -452,7 +451,7 @@ export const collections: Handlers<(typeof GcsApi)["groups"]["collections"]> = {
     const id = yield* (yield* Store).uuid
     return yield* change((asked) =>
       Result.gen(function* () {
-        const fields = { ...fieldsOf(payload), created_at: Instant.format(asked.now).slice(0, 10) }
+        const fields = { ...fieldsOf(payload), created_at: dayOf(asked.now) }
         yield* checkPolicy(asked, fields)
         const make = payload.collection_type === "guest" ? guestCollection : mappedCollection
         const { collection, resource } = yield* make(id, asked, fields)

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import type * as World from "../../World.ts"
 import * as Endpoint from "../../world/GcsEndpoint.ts"
+import * as Instant from "../Instant.ts"
 import { uuidOf } from "../uuidOf.ts"
 
 // -----------------------------------------------------------------------------
@@ -91,7 +92,8 @@ const namesIn = (
 })
 
 /** What the endpoints of a world have. */
-export const fromWorld = (world: World.World, idOf: (name: string) => string): Resources => {
+export const fromWorld = (world: World.World, idOf: (name: string) => string, now: number): Resources => {
+  const today = dayOf(now)
   const endpoints = world.gcs_endpoints ?? []
   const endpointOf = new Map(
     endpoints.flatMap(({ id, storage_gateways = [] }) =>
@@ -104,7 +106,7 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
         id: endpoint.id,
         endpoint: endpoint.id,
         kind: "endpoint",
-        fields: namesIn(endpoint, idOf)
+        fields: { earliest_last_access: today, ...namesIn(endpoint, idOf) }
       },
       {
         id: uuidOf(`node of ${endpoint.id}`),
@@ -167,6 +169,10 @@ export const fromWorld = (world: World.World, idOf: (name: string) => string): R
               endpoint,
               kind: "collection",
               fields: {
+                last_access: today,
+                ...(collection.host === undefined
+                  ? {}
+                  : { mapped_collection_id: collection.host.collection }),
                 ...collection.settings,
                 ...namesIn(collection.settings ?? {}, idOf),
                 storage_gateway_id: gateway
@@ -297,6 +303,9 @@ export const flag = (fields: Fields, name: string): boolean | undefined =>
 /** A number, if it is there. */
 export const number = (fields: Fields, name: string): number | undefined =>
   typeof fields[name] === "number" ? fields[name] : undefined
+
+/** The day of an instant, as servers write it. */
+export const dayOf = (milliseconds: number): string => Instant.format(milliseconds).slice(0, 10)
 
 /** How recently users must have logged in where it is not said: 30 minutes, or without high assurance eleven days. */
 export const timeoutOf = (gateway: Fields): number =>

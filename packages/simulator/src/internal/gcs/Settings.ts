@@ -73,6 +73,7 @@ export const shown = (state: State, { host, id }: Collection) => {
   const fields = resource?.fields ?? {}
   const server = state.gcs.get(keyOf("endpoint", resource?.endpoint ?? ""))?.fields ?? {}
   const mapped = host === null ? fields : fieldsOf(state, host.collection)
+  const day = text(fields, "last_access")
   return {
     department: text(fields, "department"),
     contact_email: text(fields, "contact_email"),
@@ -91,6 +92,7 @@ export const shown = (state: State, { host, id }: Collection) => {
     skip_auto_delete: flag(fields, "skip_auto_delete") ?? null,
     guest_collection_activity_notification_policy: listed(fields, "activity_notification_policy"),
     associated_flow_policy: listed(fields, "associated_flow_policy"),
+    last_accessed_time: day === null ? null : `${day}T00:00:00+00:00`,
     shareable: host === null && flag(fields, "allow_guest_collections") !== false
   }
 }

@@ -8,6 +8,7 @@ import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
 import * as Accounts from "../gcs/Accounts.ts"
 import * as Terms from "../gcs/Terms.ts"
+import * as Uses from "../gcs/Uses.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
 import * as Session from "../Session.ts"
@@ -186,6 +187,7 @@ export const reading = Effect.fnUntraced(function* (id: string, asked: string | 
   yield* Effect.fromResult(permitted(state, who, collection, "read", [path], now))
   yield* Effect.fromResult(admitted(state, who, collection, "DirListing"))
   if (!Terms.allows(state, collection, path, "read")) return yield* denied(collection, path)
+  yield* Uses.note(collection)
   return { collection, path, text, root: rootOf(state.collections, collection) }
 })
 

@@ -92,7 +92,6 @@ export const endpointOf = (state: State, url: string, collection: Collection, id
     in_use: false,
     expires_in: -1,
     activated: false,
-    last_accessed_time: null,
     DATA: []
   }
 }

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as FileTree from "../FileTree.ts"
 import * as Terms from "../gcs/Terms.ts"
+import * as Uses from "../gcs/Uses.ts"
 import * as Instant from "../Instant.ts"
 import * as Listing from "../Listing.ts"
 import type * as Refusals from "../Refusal.ts"
@@ -106,12 +107,10 @@ const changeFiles = Effect.fnUntraced(function* (
       )
       if (unwritable !== undefined) return yield* Result.fail(denied(collection, unwritable))
       const after = yield* how(collection, root, { modified: now, user, group: user })
-      return changeRoot(state.collections, collection.id, () => after)
+      const collections = changeRoot(state.collections, collection.id, () => after)
+      return Uses.used({ ...state, collections }, collection, now)
     })
-    return [
-      Result.map(changed, () => undefined),
-      Result.isSuccess(changed) ? { ...state, collections: changed.success } : state
-    ]
+    return [Result.map(changed, () => undefined), Result.getOrElse(changed, () => state)]
   })
 })
 

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Checksums from "../Checksums.ts"
 import * as FileTree from "../FileTree.ts"
 import * as Settings from "../gcs/Settings.ts"
+import * as Uses from "../gcs/Uses.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
@@ -97,10 +98,12 @@ const takeOn = (
     settled: false,
     over: false
   }
-  return [
-    Result.succeed({ code: "Accepted", id: newId }),
-    { ...state, tasks: TransferTasks.add(state.tasks, underRules(task, state.pauseRules.values(), now)) }
-  ]
+  const tasks = TransferTasks.add(state.tasks, underRules(task, state.pauseRules.values(), now))
+  const after = [task.source, task.destination].reduce<State>(
+    (state, id) => (id === null ? state : Uses.used(state, { id }, now)),
+    { ...state, tasks }
+  )
+  return [Result.succeed({ code: "Accepted", id: newId }), after]
 }
 
 const submit = Effect.fnUntraced(function* (
