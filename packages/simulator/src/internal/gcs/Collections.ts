@@ -18,7 +18,7 @@ import * as Credentials from "./Credentials.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
-import { dayOf, type Fields, keepable, type Resource, text } from "./Resource.ts"
+import { dayOf, type Fields, keepable, type Resource, text, timeoutOf } from "./Resource.ts"
 import {
   addressOf,
   all,
@@ -251,14 +251,13 @@ const mappedCollection = (id: string, asked: Asked, fields: Fields): Result.Resu
     if (!isAdministrator(asked)) return yield* Result.fail(missingRole("administrator"))
     const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
     const isProtected = gateway.fields["high_assurance"] === true
-    const timeout = gateway.fields["authentication_timeout_mins"]
     return {
       collection: {
         ...fresh(id, asked, fields),
         data_access: !isProtected,
         high_assurance: isProtected,
         mfa_required: gateway.fields["require_mfa"] === true,
-        ...(typeof timeout === "number" ? { authentication_timeout_mins: timeout } : {})
+        authentication_timeout_mins: timeoutOf(gateway.fields)
       },
       resource: {
         id,
@@ -295,13 +294,9 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
       return yield* Result.fail(noAccount({ _tag: "InvalidUser", usernames: [account.username] }))
     }
     yield* checkLogin(asked, mapped.collection)
-    const credentialId = text(fields, "user_credential_id") ?? ""
-    const credential = find(asked, "user_credential", credentialId)
-    if (
-      Result.isFailure(credential) ||
-      credential.success.fields["identity_id"] !== asked.identity ||
-      credential.success.fields["storage_gateway_id"] !== gateway.id
-    ) {
+    const credential = text(fields, "user_credential_id")?.toLowerCase()
+    const mine = Credentials.credentialsOf(asked.state, gateway, asked.identity)
+    if (!mine.some(({ id }) => id === credential)) {
       return yield* Result.fail(
         refusal(422, "unprocessable_entity", "There is no such user credential of yours", {
           detail: {
