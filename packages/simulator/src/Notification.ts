@@ -1,6 +1,6 @@
 /**
  * Mails that a simulated Globus would have sent: nobody gets them, and `Simulator.notifications` lists them. Look there in a
- * test of a program that says whether people hear of the end of a transfer, or of being given access to a collection.
+ * test of a program that says whether people hear of the end of a transfer, of access to a collection, or of an invitation.
  *
  * ```ts
  * import { Simulator } from "@effect-globus/simulator"
@@ -25,9 +25,9 @@ export const Notification = Schema.Struct({
   sent: Schema.Number,
   /** The address of whoever would have got it. */
   to: Schema.String,
-  /** What it is about: the end of a task, or access to a collection. */
-  event: Schema.Literals(["task_succeeded", "task_failed", "access_granted"]),
-  /** The id of the task or the collection that it is about. */
+  /** What it is about: the end of a task, access to a collection, or an invitation to a group. */
+  event: Schema.Literals(["task_succeeded", "task_failed", "access_granted", "group_invitation"]),
+  /** The id of the task, the collection, or the group. */
   about: Schema.String,
   subject: Schema.String,
   text: Schema.String

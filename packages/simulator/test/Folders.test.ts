@@ -16,6 +16,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync
 } from "node:fs"
 import { tmpdir } from "node:os"
@@ -125,6 +126,24 @@ describe("a collection in a folder of this machine", () => {
         const files = yield* CollectionClient.make({ collectionId: memory })
         const part = files.download("/long.bin", { range: { offset: 2_999_995 } })
         expect(yield* part.pipe(Stream.decodeText, Stream.mkString)).toBe("56789")
+        const sync = Effect.gen(function* () {
+          const transfer = yield* TransferClient
+          const { task_id } = yield* transfer.submitTransfer(
+            TransferData.make({
+              source_endpoint: disk,
+              destination_endpoint: disk,
+              sync_level: "checksum",
+              items: [{ source_path: "/long.bin", destination_path: "/again/long.bin" }]
+            })
+          )
+          yield* TestClock.adjust("1 minute")
+          return (yield* transfer.getTask(task_id)).files_transferred
+        })
+        // The clock of the test is not that of this machine.
+        utimesSync(join(folder, "long.bin"), 0, 0)
+        expect(yield* sync).toBe(0)
+        writeFileSync(join(folder, "long.bin"), Buffer.alloc(3_000_000, "9876543210"))
+        expect(yield* sync).toBe(1)
       })
     )
   )

@@ -251,6 +251,17 @@ describe("memberships", () => {
         invite_email_address: "linus@lab.example.edu",
         invite_time: "1970-01-01T00:01:00.000000+00:00"
       })
+      const simulator = yield* Simulator
+      expect(yield* simulator.notifications).toEqual([
+        {
+          sent: 60_000,
+          to: "linus@lab.example.edu",
+          event: "group_invitation",
+          about: id,
+          subject: "Invitation to By invitation",
+          text: `Group: By invitation (${id})\nRole: manager\n\nplease`
+        }
+      ])
       expect(names(yield* other.listMyGroups({ statuses: ["invited"] }))).toContain("By invitation")
       expect(yield* other.acceptInvite(id, linus)).toMatchObject({ status: "active", role: "manager" })
       expect(yield* Effect.flip(other.declineInvite(id, linus))).toMatchObject({

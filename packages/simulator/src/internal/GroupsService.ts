@@ -5,6 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import type { Notification } from "../Notification.ts"
 import { GroupPolicies, GroupStatus } from "../world/Group.ts"
 import * as GroupActions from "./groups/Actions.ts"
 import { childrenOf, groupInList, groupOf, limitedSubscriptionOf, membershipOf } from "./groups/Document.ts"
@@ -168,6 +169,27 @@ const ofIdentities = <A>(
 
 const isStatus = Schema.is(GroupStatus)
 
+/** The mail to whoever is invited, as far as there is an address. */
+const mailsTo = (
+  { id, name }: Groups.Group,
+  { inviteAddress, reason, role }: Groups.Membership,
+  now: number
+): ReadonlyArray<Notification> =>
+  inviteAddress === null
+    ? []
+    : [
+        {
+          sent: now,
+          to: inviteAddress,
+          event: "group_invitation",
+          about: id,
+          subject: `Invitation to ${name}`,
+          text: [`Group: ${name} (${id})`, `Role: ${role}`, ...(reason === null ? [] : ["", reason])].join(
+            "\n"
+          )
+        }
+      ]
+
 const handlers: Handlers<ApiGroups> = {
   listMyGroups: Effect.fnUntraced(function* ({ query }) {
     const { asking, state } = yield* now
@@ -286,6 +308,7 @@ const handlers: Handlers<ApiGroups> = {
       const found = opened(state, asking, params.group_id)
       if (Result.isFailure(found)) return [Result.fail(found.failure), state]
       let group = found.success
+      const mails: Array<Notification> = []
       const done: { [action: string]: Array<ReturnType<typeof membershipOf>> } = {}
       const errors: { [action: string]: Array<GroupActions.Failure & { readonly identity_id: string }> } = {}
       for (const action of MembershipActions.actions) {
@@ -293,6 +316,7 @@ const handlers: Handlers<ApiGroups> = {
           const outcome = GroupActions.carryOut(state, group, asking.identities, action, order, asking.now)
           if (Result.isSuccess(outcome)) {
             group = Groups.withMember(group, outcome.success)
+            if (action === "invite") mails.push(...mailsTo(group, outcome.success, asking.now))
             ;(done[action] ??= []).push(membershipOf(state, group, outcome.success))
           } else {
             ;(errors[action] ??= []).push({ identity_id: order.identity_id, ...outcome.failure })
@@ -302,7 +326,11 @@ const handlers: Handlers<ApiGroups> = {
       const failed = Object.keys(errors).length > 0
       return [
         Result.succeed({ ...done, ...(failed ? { errors } : {}) }),
-        { ...state, groups: set(state.groups, group) }
+        {
+          ...state,
+          groups: set(state.groups, group),
+          notifications: mails.length === 0 ? state.notifications : [...state.notifications, ...mails]
+        }
       ]
     })
   }),

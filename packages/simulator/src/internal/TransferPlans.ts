@@ -59,9 +59,12 @@ const isThere = (
   if (syncLevel === null || there === undefined || there._tag === "Directory") return false
   if (syncLevel === 0) return true
   if (there.size !== file.size) return false
-  if (syncLevel === 2) return there.modified >= file.modified
+  if (syncLevel === 1) return true
+  // Of files that are too long to be kept, nothing but the time tells.
+  const isLong = file.origin !== undefined || there.origin !== undefined
+  if (syncLevel === 2 || isLong) return there.modified >= file.modified
   // Files without content are as good as equal when they are of one size.
-  return syncLevel === 1 || (there.content === file.content && there.base64 === file.base64)
+  return there.content === file.content && there.base64 === file.base64
 }
 
 type Item = TransferOrder["items"][number]
