@@ -71,7 +71,7 @@ export interface Service {
   readonly world: Effect.Effect<World.World>
   /** What has happened so far. */
   readonly activity: Effect.Effect<Activity>
-  /** The mails that it would have sent by now, the latest last. */
+  /** The mails that it would have sent by now, at most a thousand, the latest last. */
   readonly notifications: Effect.Effect<ReadonlyArray<Notification>>
   /** Who logs in where nobody is asked, and what they answer. */
   readonly person: Effect.Effect<Person>

@@ -34,11 +34,14 @@ const defaults = (modified: number): FileTree.Defaults => ({ modified, user: "gl
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, "0")
 
-/** What of a folder was seen last, by the paths of its directories, so that files that have not changed need not be read again. */
+/**
+ * What of a folder was seen last, by the paths of its directories, so that files that have not changed need not be read
+ * again.
+ */
 type Seen = Map<string, ReadonlyMap<string, FileTree.Node>>
 
-// Whoever answers a request looks at one directory after another and cannot wait for any. So directories are read at once, but none
-// that nobody looks at: a folder may have a hundred thousand files.
+// Whoever answers a request looks at one directory after another and cannot wait for any. So directories are read at
+// once, but none that nobody looks at: a folder may have a hundred thousand files.
 interface Folder {
   readonly path: string
   readonly seen: Seen
@@ -49,7 +52,7 @@ const ifThere = <A>(look: () => A): A | undefined => Option.getOrUndefined(Optio
 
 /** A file, taken from what is known already if it has not changed since. */
 const fileAt = (path: string, known: FileTree.Node | undefined): FileTree.File => {
-  const { mode, mtimeMs, size } = statSync(path)
+  const { mode, mtimeMs, size } = lstatSync(path)
   const modified = Math.floor(mtimeMs)
   const permissions = octal(mode)
   const isKnown =
@@ -63,7 +66,7 @@ const fileAt = (path: string, known: FileTree.Node | undefined): FileTree.File =
   return { ...FileTree.fileOfBytes(defaults(modified), readFileSync(path)), permissions }
 }
 
-/** Where a link points to, seen from the root of its folder or from its directory; nowhere, if it leads out of the folder. */
+/** Where a link points to, from the root of its folder or from its directory; nowhere, if it leads out of the folder. */
 const targetWithin = (folder: string, below: FileTree.Path, text: string): string | undefined => {
   const root = folder.replace(/\/+$/, "")
   const isAbsolute = text.startsWith("/") || /^[A-Za-z]:/.test(text)
@@ -121,7 +124,7 @@ const entriesOf = (folder: Folder, below: FileTree.Path): ReadonlyMap<string, Fi
         : entry.isFile()
           ? fileAt(path, before)
           : entry.isDirectory()
-            ? directoryAt(folder, [...below, entry.name], statSync(path))
+            ? directoryAt(folder, [...below, entry.name], lstatSync(path))
             : undefined
     )
     if (node !== undefined) nodes.set(entry.name, node)
@@ -224,7 +227,7 @@ const make = Effect.fnUntraced(function* (state: State) {
     const collections = new Map(state.collections)
     const folders = new Map<string, Seen>()
     for (const { collection, folder } of foldersOf(state)) {
-      const before = known.get(folder) ?? new Map()
+      const before: Seen = known.get(folder) ?? new Map()
       folders.set(folder, before)
       const root = ifThere(() => directoryAt({ path: folder, seen: before }, [], statSync(folder)))
       collections.set(collection.id, { ...collection, root: root ?? FileTree.directory(defaults(0)) })

@@ -14,7 +14,7 @@ import * as Sessions from "./groups/Sessions.ts"
 import * as Refusals from "./Refusal.ts"
 import { Caller, type Handlers, make as makeService } from "./Service.ts"
 import * as Session from "./Session.ts"
-import { set, type State, without } from "./State.ts"
+import { set, type State, withMails, without } from "./State.ts"
 import { Store } from "./Store.ts"
 
 type ApiGroups = (typeof GroupsApi)["groups"] extends { readonly [name: string]: infer G } ? G : never
@@ -329,7 +329,7 @@ const handlers: Handlers<ApiGroups> = {
         {
           ...state,
           groups: set(state.groups, group),
-          notifications: mails.length === 0 ? state.notifications : [...state.notifications, ...mails]
+          notifications: withMails(state.notifications, mails)
         }
       ]
     })

@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import type { Notification } from "../Notification.ts"
 import * as Uses from "./gcs/Uses.ts"
 import * as Indices from "./search/Indices.ts"
-import { changeRoot, principal, type State } from "./State.ts"
+import { changeRoot, principal, type State, withMails } from "./State.ts"
 import { placeOf } from "./transfer/Collections.ts"
 import * as TransferPlans from "./TransferPlans.ts"
 import * as TransferTasks from "./TransferTasks.ts"
@@ -60,7 +60,7 @@ export const settle = (state: State, now: number): State => {
     },
     retry: (task, at) => retry({ ...state, collections }, task, at),
     end: (task, at) => {
-      notifications = [...notifications, ...mailOf(state, task, at)]
+      notifications = withMails(notifications, mailOf(state, task, at))
     }
   })
   const [indices, indexTasks] = Indices.settle(state.indices, state.indexTasks, now)

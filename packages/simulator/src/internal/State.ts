@@ -493,6 +493,15 @@ export const withoutCollection = (state: State, id: string): State => {
   }
 }
 
+/** So many mails are kept, the latest. */
+const mostMails = 1000
+
+/** The mails that would have been sent, with more of them. */
+export const withMails = (
+  before: State["notifications"],
+  mails: State["notifications"]
+): State["notifications"] => (mails.length === 0 ? before : [...before, ...mails].slice(-mostMails))
+
 /** How many bytes there is room for in a collection, and in the one of which it shares a directory. */
 export const roomOf = (collections: Collections, collection: Collection): number => {
   const { host, quota } = collection

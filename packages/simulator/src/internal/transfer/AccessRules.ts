@@ -10,7 +10,7 @@ import * as Settings from "../gcs/Settings.ts"
 import * as Instant from "../Instant.ts"
 import type * as Refusals from "../Refusal.ts"
 import { Caller, type Handlers } from "../Service.ts"
-import { type AccessRule, type Collection, principal, set, type State, without } from "../State.ts"
+import { type AccessRule, type Collection, principal, set, type State, withMails, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import { badRequest, refusal, result } from "./Answer.ts"
 import { managed } from "./Collections.ts"
@@ -213,7 +213,7 @@ export const accessRules: Handlers<(typeof TransferApi)["groups"]["accessRules"]
       )
       if (Result.isFailure(rule)) return [rule, state]
       const accessRules = set(state.accessRules, rule.success)
-      const notifications = [...state.notifications, ...mailsOf(state, rule.success, payload, now)]
+      const notifications = withMails(state.notifications, mailsOf(state, rule.success, payload, now))
       return [rule, { ...state, accessRules, notifications }]
     })
     return {

@@ -25,6 +25,7 @@ import {
   type Who
 } from "./Collections.ts"
 import { underRules } from "./Pauses.ts"
+import { checkLabel } from "./Tasks.ts"
 
 interface Submission {
   readonly submission_id?: string | undefined
@@ -67,13 +68,8 @@ const takeOn = (
       state
     ]
   }
-  const label = submission.label ?? null
-  if (label !== null && !isLabel(label)) {
-    return [
-      Result.fail(badRequest("A label has at most 128 characters, no line breaks, and no space around it")),
-      state
-    ]
-  }
+  const label = checkLabel(submission.label ?? null)
+  if (Result.isFailure(label)) return [Result.fail(label.failure), state]
   const deadline = submission.deadline ?? null
   const until = deadline === null ? now + state.pace.task_deadline_seconds * 1000 : Date.parse(deadline)
   if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
@@ -86,7 +82,7 @@ const takeOn = (
     type: kind === "transfer" ? "TRANSFER" : "DELETE",
     owner: who.identity,
     submission: submissionId,
-    label,
+    label: label.success,
     requested: now,
     begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
     deadline: until,
@@ -137,9 +133,6 @@ const submit = Effect.fnUntraced(function* (
     }
   }
 })
-
-const isLabel = (label: string): boolean =>
-  label.length <= 128 && label.trim() === label && !/[\r\n]/.test(label)
 
 /** The directory that all paths have in common. */
 const baseOf = (paths: ReadonlyArray<FileTree.Path>): string => {
@@ -311,7 +304,7 @@ const decideTransfer =
 const wronglyChecked = Effect.fnUntraced(function* (payload: TransferData.TransferDocument) {
   const wrong = new Set<number>()
   const state = yield* (yield* Store).current
-  const source = state.collections.get(payload.source_endpoint ?? "")
+  const source = state.collections.get((payload.source_endpoint ?? "").toLowerCase())
   for (const [index, item] of (payload.DATA ?? []).entries()) {
     const algorithm = Checksums.named(item.checksum_algorithm ?? Checksums.usual)
     if (item.external_checksum === undefined || source === undefined || algorithm === undefined) continue

@@ -100,6 +100,12 @@ const niceStatusOf = ({ hindrance, pause }: TransferTasks.Progress, isOver: bool
   }
 }
 
+/** What a task may be called. */
+export const checkLabel = (label: string | null): Result.Result<string | null, Refusals.Refusal> =>
+  label === null || (label.length <= 128 && label.trim() === label && !/[\r\n]/.test(label))
+    ? Result.succeed(label)
+    : Result.fail(badRequest("A label has at most 128 characters, no line breaks, and no space around it"))
+
 /** A task of whoever asks. */
 const ownTask = (state: State, who: Who, id: string): Result.Result<TransferTasks.Task, Refusals.Refusal> =>
   Option.match(
@@ -343,7 +349,8 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
         const deadline = payload.deadline ?? null
         const until = deadline === null ? task.deadline : Date.parse(deadline)
         if (Number.isNaN(until)) return yield* Result.fail(badRequest(`Invalid deadline: ${deadline}`))
-        return { ...task, label: payload.label === undefined ? task.label : payload.label, deadline: until }
+        const label = yield* checkLabel(payload.label === undefined ? task.label : payload.label)
+        return { ...task, label, deadline: until }
       })
       return Result.isSuccess(changed)
         ? [changed, { ...state, tasks: TransferTasks.change(state.tasks, changed.success) }]
