@@ -382,6 +382,14 @@ describe("those who manage a collection", () => {
       yield* TestClock.adjust("1 second")
       expect((yield* owner.getTask(task_id)).status).toBe("SUCCEEDED")
       expect(names(yield* owner.ls(theirs, { path: "/copy/" }))).toEqual(["a.bin", "b.bin"])
+      const events = yield* Stream.runCollect(owner.listTaskEvents(task_id))
+      expect(events.map(({ code, details }) => [code, code.endsWith("PAUSED") ? details : ""])).toEqual([
+        ["SUCCEEDED", ""],
+        ["PROGRESS", ""],
+        ["UNPAUSED", "One moment"],
+        ["PAUSED", "One moment"],
+        ["STARTED", ""]
+      ])
     }).pipe(inProcess)
   )
 

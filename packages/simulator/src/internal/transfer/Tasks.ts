@@ -94,7 +94,7 @@ const niceStatusOf = ({ hindrance, pause }: TransferTasks.Progress, isOver: bool
   return {
     nice_status: status,
     nice_status_short_description:
-      status === "OK" || status === "Queued" ? status : (status?.toLowerCase().replaceAll("_", " ") ?? null),
+      status === "OK" || status === "Queued" ? status : status === null ? null : inWords(status),
     nice_status_details: isOver ? null : (pause?.message ?? hindrance?.description ?? null),
     nice_status_expires_in: null
   }
@@ -126,52 +126,61 @@ const withTask = Effect.fnUntraced(function* (id: string) {
   }
 })
 
+/** A code in words, such as `file not found`. */
+const inWords = (code: string): string => code.toLowerCase().replaceAll("_", " ")
+
 /** What happened while a task ran, the latest first. */
 export const eventsOf = (task: TransferTasks.Task, now: number) => {
-  const progress = TransferTasks.progress(task, now)
-  const event = (time: number, code: string, description: string, details: unknown, isError = false) => ({
-    DATA_TYPE: "event",
+  const { bytes, bytesPerSecond, ended, fatalError, filesDone } = TransferTasks.progress(task, now)
+  const end = ended ?? now
+  const event = (at: number, code: string, details: unknown, is_error = false) => ({
+    at,
     code,
-    is_error: isError,
-    description,
-    details: typeof details === "string" ? details : JSON.stringify(details),
-    time: Instant.ofTask(time)
+    details,
+    is_error
   })
-  const events = []
-  if (now >= task.begins && (task.canceled === null || task.canceled >= task.begins)) {
-    events.push(event(task.begins, "STARTED", "started", { type: task.type.toLowerCase() }))
-  }
-  for (const skipped of now >= task.begins ? task.plan.skippedErrors : []) {
-    const { code, details } = skippedAs(skipped)
-    events.push(event(task.begins, code, code.toLowerCase().replaceAll("_", " "), details, true))
-  }
-  for (const { at, code, description } of TransferTasks.faultsOf(task, now)) {
-    events.push(event(at, code, code.toLowerCase().replaceAll("_", " "), description, true))
-  }
-  if (progress.ended !== null) {
-    const { bytes, bytesPerSecond, ended, fatalError, filesDone } = progress
-    if (task.type === "TRANSFER" && filesDone > 0) {
-      events.push(
-        event(ended, "PROGRESS", "progress", {
-          bytes_transferred: bytes,
-          files_transferred: filesDone,
-          mbps: Math.round((bytesPerSecond * 8) / 10_000) / 100
-        })
-      )
-    }
+  const hasBegun = end >= task.begins
+  const events = [
+    ...(hasBegun ? [event(task.begins, "STARTED", { type: task.type.toLowerCase() })] : []),
+    ...(hasBegun ? task.plan.skippedErrors : []).map((skipped) => {
+      const { code, details } = skippedAs(skipped)
+      return event(task.begins, code, details, true)
+    }),
+    ...TransferTasks.faultsOf(task, now).map(({ at, code, description }) =>
+      event(at, code, description, true)
+    ),
+    ...(task.pauses ?? []).flatMap(({ from, message, until }) => [
+      event(from, "PAUSED", message),
+      ...(until === null ? [] : [event(until, "UNPAUSED", message)])
+    ])
+  ].filter(({ at }) => at <= end)
+  if (ended !== null && task.type === "TRANSFER" && filesDone > 0) {
     events.push(
-      fatalError === null
-        ? event(ended, "SUCCEEDED", "succeeded", { files_succeeded: filesDone })
-        : event(
-            ended,
-            fatalError.code,
-            fatalError.code.toLowerCase().replaceAll("_", " "),
-            fatalError.description,
-            true
-          )
+      event(ended, "PROGRESS", {
+        bytes_transferred: bytes,
+        files_transferred: filesDone,
+        mbps: Math.round((bytesPerSecond * 8) / 10_000) / 100
+      })
     )
   }
-  return events.toReversed()
+  if (ended !== null) {
+    events.push(
+      fatalError === null
+        ? event(ended, "SUCCEEDED", { files_succeeded: filesDone })
+        : event(ended, fatalError.code, fatalError.description, true)
+    )
+  }
+  return events
+    .toSorted((a, b) => a.at - b.at)
+    .toReversed()
+    .map(({ at, code, details, is_error }) => ({
+      DATA_TYPE: "event",
+      code,
+      is_error,
+      description: inWords(code),
+      details: typeof details === "string" ? details : JSON.stringify(details),
+      time: Instant.ofTask(at)
+    }))
 }
 
 const skippedAs = ({ code = "FILE_NOT_FOUND", source }: TransferTasks.Skipped) => ({
