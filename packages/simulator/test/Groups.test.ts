@@ -57,6 +57,34 @@ describe("tokens", () => {
   )
 })
 
+describe("a token that is no good any more", () => {
+  it.effect("is renewed without a login, although Groups speaks of what a login may need", () =>
+    Effect.gen(function* () {
+      const { activity } = yield* Simulator
+      const groups = yield* GroupsClient
+      yield* groups.listMyGroups()
+      yield* Simulator.fault({
+        match: { service: "groups" },
+        times: 1,
+        effect: { type: "revoke", what: "access_token" }
+      })
+      yield* groups.listMyGroups()
+      const { logins, refreshes } = yield* activity
+      expect([logins.length, refreshes]).toEqual([1, 1])
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(
+        GroupsClient.layer.pipe(
+          Layer.provide(
+            UserApp.layer({ appName: "renewing", clientId: nativeClientId, requestRefreshTokens: true })
+          ),
+          Layer.provideMerge(Simulator.layer)
+        )
+      )
+    )
+  )
+})
+
 describe("groups", () => {
   it.effect("are listed as far as one belongs to them", () =>
     Effect.gen(function* () {

@@ -36,12 +36,12 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import type * as Environment from "../model/Environment.ts"
-import * as Gare from "../model/Gare.ts"
 import { type ApiError, type GlobusError, InvalidRequest, ResponseError } from "../model/GlobusError.ts"
 import { AuthorizationRequired } from "../model/UnmetRequirement.ts"
 import { Authorizer, type Authorization, type Need, type Refusal } from "./Authorizer.ts"
 import { Idempotent, PagingOf, Redirects, RequiredScopes } from "./GlobusService.ts"
 import * as CallSite from "./internal/callSite.ts"
+import * as DemandedLogin from "./internal/demandedLogin.ts"
 import * as RequestEncoder from "./internal/requestEncoder.ts"
 import * as ResponseDecoder from "./internal/responseDecoder.ts"
 import * as SchemaCompiler from "./internal/schemaCompiler.ts"
@@ -166,8 +166,8 @@ const refusalOf = (
   refused: Option.Option<Authorization>,
   isUnauthorized: (error: ApiError) => boolean
 ): Option.Option<Refusal> => {
-  const { gare, problems } = Gare.detect(error.body)
-  if (Option.isSome(gare) && error.status < 500) {
+  const { gare, problems } = DemandedLogin.detect(error)
+  if (Option.isSome(gare)) {
     const requirement = new AuthorizationRequired({
       service: error.service,
       operation: error.operation,

@@ -171,6 +171,27 @@ describe("authorization", () => {
     })
   )
 
+  it.effect.each([
+    { parameters: {}, tag: "Unauthorized" },
+    { parameters: { session_required_mfa: true }, tag: "AuthorizationRequired" }
+  ])("a 401 asks for a login only if something is required of it: $tag", ({ parameters, tag }) =>
+    Effect.gen(function* () {
+      const body = { code: "UNAUTHORIZED", detail: "no", authorization_parameters: parameters }
+      const http = StubHttp.make((_, index) =>
+        index === 0 ? StubHttp.json(body, { status: 401 }) : StubHttp.json(thing)
+      )
+      const { parts, refusals } = yield* renewing
+      yield* Probe.client.pipe(
+        Effect.flatMap((probe) => probe.getThing(Probe.thingId)),
+        Effect.provide(Probe.layer(http.layer, {}, parts))
+      )
+      assert.deepStrictEqual(
+        refusals.map(({ _tag }) => _tag),
+        [tag]
+      )
+    })
+  )
+
   it.effect("a service that refuses every token is asked twice, and no more", () =>
     Effect.gen(function* () {
       const http = StubHttp.make(unauthorized)

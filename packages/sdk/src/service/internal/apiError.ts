@@ -1,8 +1,8 @@
 /** Reading the many shapes in which Globus services say no. */
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
-import * as Gare from "../../model/Gare.ts"
 import * as GlobusError from "../../model/GlobusError.ts"
+import * as DemandedLogin from "./demandedLogin.ts"
 
 type Json = { readonly [key: string]: unknown }
 
@@ -160,7 +160,7 @@ export const fromResponse = (response: {
   const json = response.contentType.includes("json") ? parseJson(response.text) : Option.none()
   const body = Option.getOrElse(json, () => (response.text === "" ? null : response.text))
   const said = Option.match(json, { onNone: () => nothing, onSome: read })
-  const gare = response.status < 500 && Option.isSome(Gare.detect(body).gare)
+  const gare = Option.isSome(DemandedLogin.detect({ body, status: response.status }).gare)
   const requestId =
     (isObject(body) ? stringAt(body, "request_id") : undefined) ??
     said.requestId ??
