@@ -239,6 +239,42 @@ describe("runs", () => {
     }).pipe(Effect.provide(Clients(publish!.id)))
   )
 
+  it.effect("of a flow are seen by its monitors, managed by its managers, and by nobody else", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const flow = yield* SpecificFlowClient
+      const mine = yield* FlowsClient
+      yield* mine.updateFlow(move!.id, { flow_viewers: [] })
+      const place = { id: collections[0]!.id, path: "/~/" }
+      const { run_id } = yield* flow.runFlow({ body: { source: place, destination: place } })
+      yield* simulator.setPerson({ identity: linus })
+      const app = UserApp.layer({ appName: "theirs", clientId: World.nativeClientId })
+      const client = yield* Layer.build(
+        FlowsClient.layerWith({ scopes: FlowsScopes.all }).pipe(Layer.provide(app), Layer.fresh)
+      )
+      const theirs = yield* Effect.provide(FlowsClient, client)
+      const statusOf = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E>) =>
+        Effect.match(effect, {
+          onFailure: (error) => ("status" in error ? error.status : error._tag),
+          onSuccess: () => "done"
+        })
+      const tries = Effect.all([
+        statusOf(theirs.getRun(run_id)),
+        statusOf(theirs.updateRun(run_id, { label: "theirs" })),
+        statusOf(theirs.updateFlow(move!.id, { title: "theirs" }))
+      ])
+      expect(yield* tries).toEqual([403, 403, 403])
+      yield* mine.updateFlow(move!.id, { run_monitors: [urn(linus)] })
+      expect(yield* tries).toEqual(["done", 403, 403])
+      yield* mine.updateFlow(move!.id, { run_managers: [urn(linus)] })
+      expect(yield* tries).toEqual(["done", "done", 403])
+      const { runs } = yield* theirs.listRuns.page({ filter_roles: ["flow_run_manager"] })
+      expect(runs).toMatchObject([{ label: "theirs", user_roles: ["flow_run_manager", "flow_run_monitor"] }])
+      yield* mine.updateFlow(move!.id, { flow_administrators: [urn(linus)] })
+      expect(yield* tries).toEqual(["done", "done", "done"])
+    }).pipe(Effect.scoped, Effect.provide(Clients(move!.id)))
+  )
+
   it.effect("are changed several at once", () =>
     Effect.gen(function* () {
       const flow = yield* SpecificFlowClient
