@@ -179,7 +179,7 @@ export const Policy = Schema.Struct({
   project_id: ProjectId,
   display_name: Schema.NonEmptyString,
   description: Schema.optionalKey(Schema.String),
-  /** Whether only the login counts that brought the token. Default: false. */
+  /** Whether only the logins of the session count that brought the token. Default: false. */
   high_assurance: Schema.optionalKey(Schema.Boolean),
   /** How many seconds ago somebody may have logged in at most. Default: any. */
   authentication_assurance_timeout: Schema.optionalKey(
@@ -187,7 +187,7 @@ export const Policy = Schema.Struct({
   ),
   /** Whether a second factor is needed. Default: false. */
   required_mfa: Schema.optionalKey(Schema.Boolean),
-  /** The domains of accounts that satisfy it. Default: all. */
+  /** The domains of accounts that satisfy it; `*.example.org` stands for those below that one. Default: all. */
   domain_constraints_include: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String))),
   /** The domains of accounts that do not. Default: none. */
   domain_constraints_exclude: Schema.optionalKey(Schema.NullOr(Schema.Array(Schema.String)))

@@ -6,7 +6,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
 import { Simulator, World } from "../src/index.ts"
-import { logIn, rosalind } from "./Browser.ts"
+import { linus, logIn, rosalind } from "./Browser.ts"
 import { missingIn } from "./Recorded.ts"
 
 const cluster = "d5514072-96fb-4ac0-8e24-5a6b7c8d9e0f"
@@ -98,6 +98,50 @@ describe("endpoints", () => {
       const { endpoint_id } = yield* v3.registerEndpoint({ endpoint_name: "third", metadata: {} })
       yield* v3.deleteEndpoint(endpoint_id)
       expect(yield* refusalOf(v2.deleteEndpoint(theirs))).toEqual([403, "ENDPOINT_ACCESS_FORBIDDEN"])
+    }).pipe(inProcess)
+  )
+})
+
+describe("administrators", () => {
+  const asLinus = Effect.gen(function* () {
+    yield* (yield* Simulator).setPerson({ identity: "linus@lab.example.edu" })
+    const app = UserApp.layer({ appName: "theirs", clientId: World.nativeClientId })
+    const clients = yield* Layer.build(
+      Layer.mergeAll(ComputeClientV2.layer, ComputeClientV3.layer).pipe(Layer.provide(app), Layer.fresh)
+    )
+    return yield* Effect.all([ComputeClientV2, ComputeClientV3]).pipe(Effect.provide(clients))
+  })
+
+  it.effect("manage an endpoint beside its owner", () =>
+    Effect.gen(function* () {
+      const v3 = yield* ComputeClientV3
+      const endpoint_name = "laptop"
+      yield* v3.updateEndpoint(laptop, { endpoint_name, metadata: {} })
+      const [v2OfLinus, v3OfLinus] = yield* asLinus
+      expect(yield* refusalOf(v2OfLinus.getEndpoint(laptop))).toEqual([403, "ENDPOINT_ACCESS_FORBIDDEN"])
+      yield* v3.updateEndpoint(laptop, { endpoint_name, metadata: {}, admins: [linus] })
+      expect((yield* v2OfLinus.getEndpoint(laptop)).name).toBe(endpoint_name)
+      expect((yield* v2OfLinus.listEndpoints({ role: "any" })).map(({ name }) => name)).toContain("laptop")
+      yield* v3OfLinus.lockEndpoint(laptop)
+      const { compute_endpoints = [] } = yield* (yield* Simulator).world
+      expect(compute_endpoints.find(({ id }) => id === laptop)).toMatchObject({ admins: [linus] })
+    }).pipe(Effect.scoped, inProcess)
+  )
+})
+
+describe("a function for one endpoint", () => {
+  it.effect("runs nowhere else", () =>
+    Effect.gen(function* () {
+      const v3 = yield* ComputeClientV3
+      const meta = { python_version: "3.12", sdk_version: "3", serde_identifier: "10" }
+      const bound = { function_name: "f", function_code: "c", meta, ha_endpoint_id: cluster }
+      const made = yield* v3.registerFunction(bound)
+      expect(made.ha_warning).toContain("not of high assurance")
+      const tasks = { [made.function_uuid]: ["x"] }
+      expect(Object.keys((yield* v3.submit(cluster, { tasks })).tasks)).toHaveLength(1)
+      expect(yield* refusalOf(v3.submit(laptop, { tasks }))).toEqual([403, "FUNCTION_NOT_PERMITTED"])
+      const nowhere = v3.registerFunction({ ...bound, ha_endpoint_id: policy })
+      expect(yield* refusalOf(nowhere)).toEqual([404, "ENDPOINT_NOT_FOUND"])
     }).pipe(inProcess)
   )
 })

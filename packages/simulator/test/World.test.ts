@@ -88,6 +88,11 @@ describe("a world", () => {
       "compute_endpoints.0.authentication_policy",
       { compute_endpoints: [{ id: nothing, name: "c", authentication_policy: nothing.replace("0", "1") }] }
     ],
+    ["compute_endpoints.0.admins.0", { compute_endpoints: [{ id: nothing, name: "c", admins: ["nobody"] }] }],
+    [
+      "compute_functions.0.ha_endpoint_id",
+      { compute_functions: [{ id: nothing, name: "f", ha_endpoint_id: place.id }] }
+    ],
     [
       "insights_catalogs.0.collection_id",
       { insights_catalogs: [{ id: "c", display_name: "C", collection_id: nothing }] }

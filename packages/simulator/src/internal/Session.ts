@@ -10,7 +10,7 @@ import * as Tokens from "./Tokens.ts"
 
 /** What is asked of a login. */
 export interface Requirement {
-  /** Whether only the login counts that brought the token. */
+  /** Whether only the logins of the session count that brought the token. */
   readonly highAssurance: boolean
   /** How long ago it may be, in milliseconds. */
   readonly within: number | null

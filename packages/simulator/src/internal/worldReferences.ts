@@ -43,8 +43,10 @@ interface Described {
       readonly user_credentials?: Some<{ readonly identity: string; readonly storage_gateway: string }>
     }
   >
-  readonly compute_endpoints?: Some<Owned & { readonly authentication_policy?: string | undefined }>
-  readonly compute_functions?: Some<Owned>
+  readonly compute_endpoints?: Some<
+    Owned & { readonly authentication_policy?: string | undefined; readonly admins?: Some<string> }
+  >
+  readonly compute_functions?: Some<Owned & { readonly ha_endpoint_id?: string | undefined }>
   readonly flows?: Some<Owned & { readonly authentication_policy_id?: string | undefined }>
   readonly registered_apis?: Some<Thing>
   readonly groups?: Some<
@@ -180,6 +182,15 @@ const referencesOf = function* (world: Described): Generator<Reference, void, un
   }
   for (const [index, { authentication_policy_id: to }] of (world.flows ?? []).entries()) {
     yield { setting: `flows.${index}.authentication_policy_id`, what: "policy", to, among: policies }
+  }
+  for (const [index, { admins = [] }] of (world.compute_endpoints ?? []).entries()) {
+    for (const [admin, to] of admins.entries()) {
+      yield { setting: `compute_endpoints.${index}.admins.${admin}`, what: "identity", to, among: people }
+    }
+  }
+  const computers = idsOf(world.compute_endpoints)
+  for (const [index, { ha_endpoint_id: to }] of (world.compute_functions ?? []).entries()) {
+    yield { setting: `compute_functions.${index}.ha_endpoint_id`, what: "endpoint", to, among: computers }
   }
   for (const kind of owned) {
     for (const [index, { owner: to }] of (world[kind] ?? []).entries()) {

@@ -1,5 +1,11 @@
 /** What is registered with Globus Compute, and the calls that were made: how far each is follows from the time. */
-import { ComputeEndpointId, ContainerId, FunctionId, PolicyId } from "@effect-globus/sdk/model"
+import {
+  ComputeEndpointId,
+  ContainerId,
+  FunctionId,
+  PolicyId,
+  SubscriptionId
+} from "@effect-globus/sdk/model"
 import * as Schema from "effect/Schema"
 import type * as World from "../../World.ts"
 
@@ -16,6 +22,8 @@ export const Endpoint = Schema.Struct({
   display_name: Schema.String,
   description: TextOrNull,
   owner: Schema.String,
+  /** Ids of those who manage it beside the owner. */
+  admins: Schema.Array(Schema.String),
   public: Schema.Boolean,
   multi_user: Schema.Boolean,
   high_assurance: Schema.Boolean,
@@ -39,6 +47,8 @@ export const Function = Schema.Struct({
   code: Schema.String,
   owner: Schema.String,
   public: Schema.Boolean,
+  /** The endpoint on which alone it may run. */
+  ha_endpoint: TextOrNull,
   metadata: Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown)),
   returns: TextOrNull,
   throws: TextOrNull,
@@ -120,6 +130,7 @@ export const fromWorld = (world: World.World, idOf: (name: string | undefined) =
       display_name: endpoint.display_name ?? endpoint.name,
       description: endpoint.description ?? null,
       owner: idOf(endpoint.owner),
+      admins: (endpoint.admins ?? []).map(idOf),
       public: endpoint.public ?? false,
       multi_user: endpoint.multi_user ?? false,
       high_assurance: endpoint.high_assurance ?? false,
@@ -127,8 +138,8 @@ export const fromWorld = (world: World.World, idOf: (name: string | undefined) =
       workers: endpoint.workers ?? workers,
       allowed_functions: endpoint.allowed_functions ?? null,
       authentication_policy: endpoint.authentication_policy ?? null,
-      subscription: null,
-      verified: false,
+      subscription: endpoint.subscription_id ?? null,
+      verified: endpoint.subscription_admin_verified ?? false,
       metadata: {},
       locked: null
     })),
@@ -139,6 +150,7 @@ export const fromWorld = (world: World.World, idOf: (name: string | undefined) =
       code: called.code ?? "",
       owner: idOf(called.owner),
       public: called.public ?? false,
+      ha_endpoint: called.ha_endpoint_id ?? null,
       metadata: null,
       returns: called.returns ?? null,
       throws: called.throws ?? null,
@@ -155,6 +167,7 @@ export const endpointsOfWorld = ({ endpoints }: Compute): ReadonlyArray<World.Co
     display_name: endpoint.display_name,
     ...(endpoint.description === null ? {} : { description: endpoint.description }),
     owner: endpoint.owner,
+    admins: endpoint.admins,
     public: endpoint.public,
     multi_user: endpoint.multi_user,
     high_assurance: endpoint.high_assurance,
@@ -165,7 +178,11 @@ export const endpointsOfWorld = ({ endpoints }: Compute): ReadonlyArray<World.Co
       : { allowed_functions: endpoint.allowed_functions.map((id) => FunctionId.make(id)) }),
     ...(endpoint.authentication_policy === null
       ? {}
-      : { authentication_policy: PolicyId.make(endpoint.authentication_policy) })
+      : { authentication_policy: PolicyId.make(endpoint.authentication_policy) }),
+    ...(endpoint.subscription === null
+      ? {}
+      : { subscription_id: SubscriptionId.make(endpoint.subscription) }),
+    subscription_admin_verified: endpoint.verified
   }))
 
 export const functionsOfWorld = ({ functions }: Compute): ReadonlyArray<World.ComputeFunction> =>
@@ -175,6 +192,7 @@ export const functionsOfWorld = ({ functions }: Compute): ReadonlyArray<World.Co
     code: called.code,
     owner: called.owner,
     public: called.public,
+    ...(called.ha_endpoint === null ? {} : { ha_endpoint_id: ComputeEndpointId.make(called.ha_endpoint) }),
     ...(called.description === null ? {} : { description: called.description }),
     ...(called.returns === null ? {} : { returns: called.returns }),
     ...(called.throws === null ? {} : { throws: called.throws }),
@@ -188,6 +206,7 @@ export const newEndpoint = (id: string, owner: string): Endpoint => ({
   display_name: id,
   description: null,
   owner,
+  admins: [],
   public: false,
   multi_user: false,
   high_assurance: false,

@@ -7,7 +7,7 @@ import * as Instant from "../Instant.ts"
 import * as Refusals from "../Refusal.ts"
 import { Caller, requiring } from "../Service.ts"
 import * as Session from "../Session.ts"
-import { set, type State, without } from "../State.ts"
+import { identitySet, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as Registry from "./Registry.ts"
 
@@ -80,6 +80,10 @@ export const complete = <A, E, R>(
 // endpoints
 // -----------------------------------------------------------------------------
 
+/** Whether somebody may manage an endpoint, with any identity of theirs. */
+export const manages = (state: State, endpoint: Registry.Endpoint, identity: string): boolean =>
+  endpoint.owner === identity || identitySet(state, identity).some(({ id }) => endpoint.admins.includes(id))
+
 /** An endpoint that the caller may see. */
 export const visibleEndpoint = (
   { identity, state }: Asked,
@@ -87,15 +91,17 @@ export const visibleEndpoint = (
 ): Result.Result<Registry.Endpoint, Refusals.Refusal> => {
   const endpoint = state.compute.endpoints.get(id.toLowerCase())
   if (endpoint === undefined) return Result.fail(noEndpoint(id))
-  return endpoint.owner === identity || endpoint.public || endpoint.multi_user
+  return manages(state, endpoint, identity) || endpoint.public || endpoint.multi_user
     ? Result.succeed(endpoint)
     : Result.fail(notYours("ENDPOINT", id))
 }
 
-/** An endpoint of the caller's. */
+/** An endpoint that the caller manages. */
 export const ownEndpoint = (asked: Asked, id: string): Result.Result<Registry.Endpoint, Refusals.Refusal> =>
   Result.flatMap(visibleEndpoint(asked, id), (endpoint) =>
-    endpoint.owner === asked.identity ? Result.succeed(endpoint) : Result.fail(notYours("ENDPOINT", id))
+    manages(asked.state, endpoint, asked.identity)
+      ? Result.succeed(endpoint)
+      : Result.fail(notYours("ENDPOINT", id))
   )
 
 const lockTime = 24 * 3_600_000
@@ -133,6 +139,7 @@ export interface Registration {
   readonly high_assurance?: boolean | null | undefined
   readonly subscription_uuid?: string | null | undefined
   readonly public?: boolean | null | undefined
+  readonly admins?: ReadonlyArray<string> | null | undefined
   readonly metadata?: { readonly [field: string]: unknown } | null | undefined
 }
 
@@ -161,7 +168,7 @@ export const registerEndpoint = (
       const { identity, now, state } = asked
       const { compute } = state
       const known = isThere ? yield* ownEndpoint(asked, id) : compute.endpoints.get(id)
-      if (known !== undefined && known.owner !== identity) {
+      if (known !== undefined && !manages(state, known, identity)) {
         return yield* Result.fail(
           refusal(
             409,
@@ -183,6 +190,7 @@ export const registerEndpoint = (
         display_name: registration.display_name ?? registration.endpoint_name,
         description: textOf(registration.metadata?.["description"]) ?? before.description,
         public: registration.public ?? before.public,
+        admins: registration.admins?.map((admin) => admin.toLowerCase()) ?? before.admins,
         multi_user: registration.multi_user ?? before.multi_user,
         high_assurance: registration.high_assurance ?? before.high_assurance,
         allowed_functions: registration.allowed_functions ?? null,
@@ -222,6 +230,7 @@ export interface NewFunction {
   readonly function_code: string
   readonly description?: string | null | undefined
   readonly public?: boolean | null | undefined
+  readonly ha_endpoint_id?: string | null | undefined
 }
 
 export const registerFunction = Effect.fnUntraced(function* (
@@ -229,7 +238,12 @@ export const registerFunction = Effect.fnUntraced(function* (
   metadata: { readonly [field: string]: unknown } | null
 ) {
   const id = yield* (yield* Store).uuid
-  return yield* change(({ identity, state: { compute } }) => {
+  return yield* change((given) => {
+    const { identity, state } = given
+    const { compute } = state
+    const { ha_endpoint_id: only } = asked
+    const endpoint = typeof only === "string" ? visibleEndpoint(given, only) : undefined
+    if (endpoint !== undefined && Result.isFailure(endpoint)) return Result.fail(endpoint.failure)
     const added: Registry.Function = {
       id,
       name: asked.function_name,
@@ -237,13 +251,19 @@ export const registerFunction = Effect.fnUntraced(function* (
       code: asked.function_code,
       owner: identity,
       public: asked.public ?? false,
+      ha_endpoint: endpoint?.success.id ?? null,
       metadata,
       returns: null,
       throws: null,
       seconds: null
     }
     return Result.succeed([
-      { function_uuid: FunctionId.make(id) },
+      {
+        function_uuid: FunctionId.make(id),
+        ...(endpoint === undefined || endpoint.success.high_assurance
+          ? {}
+          : { ha_warning: `Endpoint ${endpoint.success.id} is not of high assurance` })
+      },
       { ...compute, functions: set(compute.functions, added) }
     ])
   })
@@ -284,7 +304,8 @@ const checkCall = (
   Result.gen(function* () {
     const endpoint = yield* visibleEndpoint(asked, call.endpoint)
     const called = yield* callable(asked, call.function)
-    if (endpoint.allowed_functions !== null && !endpoint.allowed_functions.includes(called.id)) {
+    const isElsewhere = called.ha_endpoint !== null && called.ha_endpoint !== endpoint.id
+    if (isElsewhere || endpoint.allowed_functions?.includes(called.id) === false) {
       return yield* Result.fail(
         refusal(
           403,

@@ -24,6 +24,7 @@ import {
   detailsOf,
   groupId,
   lockEndpoint,
+  manages,
   ownTask,
   read,
   refusal,
@@ -92,7 +93,9 @@ export const v2: Handlers<(typeof ComputeApi)["groups"]["v2"]> = {
     read(({ identity, state }) =>
       Result.succeed(
         [...state.compute.endpoints.values()].flatMap((endpoint) =>
-          endpoint.owner === identity || (query.role === "any" && (endpoint.public || endpoint.multi_user))
+          endpoint.owner === identity ||
+          (query.role === "any" &&
+            (manages(state, endpoint, identity) || endpoint.public || endpoint.multi_user))
             ? [
                 {
                   uuid: ComputeEndpointId.make(endpoint.id),
