@@ -119,12 +119,6 @@ export const of = (
       identity === party.identity && (party.client === undefined || client === party.client)
   )
 
-/** The consent on whose behalf another is used. */
-export const parentOf = (consents: Consents, { path }: Consent): Consent | undefined => {
-  const id = path.at(-2)
-  return id === undefined ? undefined : toList(consents).find((consent) => consent.id === id)
-}
-
 /** Takes consents back, and with them all that depend on them. */
 export const revoke = (consents: Consents, which: (consent: Consent) => boolean): Consents => {
   const revoked = new Set(

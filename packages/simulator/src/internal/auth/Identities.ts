@@ -50,15 +50,19 @@ const includedOf = (
       }
     : {}
 
-/** The client of a service: that which has the id, or one of Globus' own. */
-const clientOfService = (resourceServer: string): ClientId =>
-  isUuid(resourceServer) ? ClientId.make(resourceServer) : ClientId.make(uuidOf(resourceServer))
-
 const isUuid = Schema.is(Uuid)
 
+/** The client of a service: that which has the id, or one of Globus' own. */
+const clientOfService = (resourceServer: string): ClientId =>
+  ClientId.make(isUuid(resourceServer) ? resourceServer : uuidOf(resourceServer))
+
 /** Who may use the scope: the client that the user knows, or the service of the scope above it. */
-const clientOf = (state: State, consent: Consents.Consent): ClientId => {
-  const above = Consents.parentOf(state.consents, consent)
+const clientOf = (
+  state: State,
+  consent: Consents.Consent,
+  others: ReadonlyArray<Consents.Consent>
+): ClientId => {
+  const above = others.find(({ id }) => id === consent.path.at(-2))
   return above === undefined
     ? ClientId.make(consent.client)
     : clientOfService(
@@ -69,9 +73,9 @@ const clientOf = (state: State, consent: Consents.Consent): ClientId => {
       )
 }
 
-const consentOf = (state: State, consent: Consents.Consent) => ({
+const consentOf = (state: State, consent: Consents.Consent, others: ReadonlyArray<Consents.Consent>) => ({
   id: consent.id,
-  client: clientOf(state, consent),
+  client: clientOf(state, consent, others),
   scope: KnownScopes.registered(state, consent.scope)?.id ?? scopeIdOf(consent.scope),
   scope_name: consent.scope,
   dependency_path: consent.path,
@@ -155,7 +159,7 @@ export const identities: Handlers<(typeof AuthApi)["groups"]["identities"]> = {
       return yield* Refusal.auth.missingScope(AuthScopes.view_consents)
     }
     const consents = Consents.of(state.consents, query.all === true ? { identity } : { client, identity })
-    return { consents: consents.map((consent) => consentOf(state, consent)) }
+    return { consents: consents.map((consent) => consentOf(state, consent, consents)) }
   }),
 
   getIdentityProviders: Effect.fnUntraced(function* ({ query }) {
