@@ -18,6 +18,7 @@
  * ```
  */
 import { FlowId, IndexId, IndexTaskId, JobId } from "@effect-globus/sdk/model"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Registry as ComputeRegistry } from "./internal/compute/Registry.ts"
 import { Resource as GcsResource } from "./internal/gcs/Resource.ts"
@@ -35,6 +36,11 @@ const Strings = Schema.Array(Schema.String)
 const StringOrNull = Schema.NullOr(Schema.String)
 const NumberOrNull = Schema.NullOr(Schema.Number)
 const Json = Schema.Record(Schema.String, Schema.Unknown)
+
+// What snapshots of earlier versions have not, and what it is there.
+const noText = Schema.String.pipe(Schema.withDecodingDefaultKey(Effect.succeed("")))
+const noStrings = Strings.pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+const notSo = Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 
 const grant = { grant: Schema.Int, client: Schema.String, identity: Schema.String } as const
 
@@ -73,7 +79,10 @@ const RefreshToken = Schema.Struct({
 })
 
 const Session = Schema.Struct({
-  ...grant,
+  grant: Schema.Int,
+  // A session that is nobody's does not go on with the next login.
+  client: noText,
+  identity: noText,
   logins: Schema.Array(Schema.Struct({ identity: Schema.String, at: Schema.Number, mfa: Schema.Boolean }))
 })
 
@@ -215,11 +224,11 @@ const Run = Schema.Struct({
   definition: Json,
   input_schema: Schema.NullOr(Json),
   owner: Schema.String,
-  client: Schema.String,
-  behalf: Strings,
+  client: noText,
+  behalf: noStrings,
   label: StringOrNull,
   tags: Strings,
-  notifies: Strings,
+  notifies: noStrings,
   managers: Strings,
   monitors: Strings,
   input: Json,
@@ -270,7 +279,7 @@ const Timer = Schema.Struct({
   name: StringOrNull,
   owner: Schema.String,
   client: Schema.String,
-  consented: Schema.Boolean,
+  consented: notSo,
   type: Schema.Literals(["transfer", "flow", "generic"]),
   body: Json,
   flow: Schema.NullOr(FlowId),

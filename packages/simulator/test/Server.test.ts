@@ -348,6 +348,23 @@ describe("a snapshot", () => {
     }).pipe(inProcess)
   )
 
+  it.effect("of an earlier version, which knew less, is good", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { "transfer.api.globus.org": token } = yield* logIn(TransferScopes.all)
+      const written = yield* Schema.encodeEffect(Snapshot)(yield* simulator.snapshot)
+      const { scans: _, ...earlier } = {
+        ...written,
+        sessions: written.sessions?.map(({ grant, logins }) => ({ grant, logins })),
+        timers: written.timers.map(({ consented: _, ...timer }) => timer)
+      }
+      yield* simulator.restore(yield* Schema.decodeUnknownEffect(Snapshot)(earlier))
+      const path = `v0.10/operation/endpoint/${tutorial2!.id}/ls`
+      expect((yield* get("transfer", path, { token })).status).toBe(200)
+      expect((yield* simulator.world).timers).toHaveLength(1)
+    }).pipe(inProcess)
+  )
+
   it.effect("survives JSON with all that is under way", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

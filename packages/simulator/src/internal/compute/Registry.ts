@@ -6,6 +6,7 @@ import {
   PolicyId,
   SubscriptionId
 } from "@effect-globus/sdk/model"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as World from "../../World.ts"
 
@@ -23,7 +24,7 @@ export const Endpoint = Schema.Struct({
   description: TextOrNull,
   owner: Schema.String,
   /** Ids of those who manage it beside the owner. */
-  admins: Schema.Array(Schema.String),
+  admins: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   public: Schema.Boolean,
   multi_user: Schema.Boolean,
   high_assurance: Schema.Boolean,
@@ -48,7 +49,7 @@ export const Function = Schema.Struct({
   owner: Schema.String,
   public: Schema.Boolean,
   /** The endpoint on which alone it may run. */
-  ha_endpoint: TextOrNull,
+  ha_endpoint: TextOrNull.pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
   metadata: Schema.NullOr(Schema.Record(Schema.String, Schema.Unknown)),
   returns: TextOrNull,
   throws: TextOrNull,
