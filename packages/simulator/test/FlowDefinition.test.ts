@@ -8,6 +8,8 @@ const run = (definition: FlowDefinition.Object, input: FlowDefinition.Object = {
     actionDuration: 500,
     creator: "urn:globus:auth:identity:me",
     label: null,
+    managers: ["urn:globus:auth:identity:manager"],
+    monitors: [],
     timeOf: String
   })
 
@@ -96,7 +98,14 @@ describe("a run", () => {
       ["FlowSucceeded", 10_000]
     ])
     expect(course.details).toMatchObject({
-      output: { First: { status: "SUCCEEDED", details: { echo: "x" } } }
+      output: {
+        First: {
+          status: "SUCCEEDED",
+          details: { echo: "x" },
+          manage_by: ["urn:globus:auth:identity:manager"],
+          monitor_by: []
+        }
+      }
     })
   })
 

@@ -148,6 +148,31 @@ describe("a flow", () => {
     }).pipe(Effect.provide(Clients(move!.id)))
   )
 
+  it.effect("says what its states need of those as whom they run", () =>
+    Effect.gen(function* () {
+      const all = yield* FlowsClient
+      const action = (others: object, next: object) => ({
+        Type: "Action",
+        ActionUrl: "https://example.org/do",
+        Parameters: {},
+        ...others,
+        ...next
+      })
+      const definition = {
+        StartAt: "A",
+        States: {
+          A: action({ ActionScope: "a" }, { Next: "B" }),
+          B: action({ ActionScope: "b", RunAs: "Curator" }, { Next: "C" }),
+          C: action({ ActionUrl: "https://transfer.actions.globus.org/transfer" }, { End: true })
+        }
+      }
+      const scopes = { User: ["a", "urn:globus:auth:scope:transfer.api.globus.org:all"], Curator: ["b"] }
+      expect(yield* all.validateFlow({ definition })).toEqual({ scopes })
+      const made = yield* all.createFlow({ title: "Three", definition })
+      expect(made.globus_auth_scopes_by_RunAs).toEqual(scopes)
+    }).pipe(Effect.provide(Clients(move!.id)))
+  )
+
   it.effect("is found by each of the words about it", () =>
     Effect.gen(function* () {
       const all = yield* FlowsClient

@@ -207,6 +207,9 @@ export interface Conditions {
   readonly actionDuration: number
   readonly creator: string
   readonly label: string | null
+  /** The principals that manage and monitor the run, and so its actions. */
+  readonly managers: ReadonlyArray<string>
+  readonly monitors: ReadonlyArray<string>
   readonly timeOf: (milliseconds: number) => string
   /** What somebody has to do before an action can be carried out, if there is such a thing. */
   readonly hindrance?: ((action: Object, parameters: Json) => Object | undefined) | undefined
@@ -304,8 +307,8 @@ const proceed = (
                 start_time: conditions.timeOf(begun),
                 completion_time: conditions.timeOf(conditions.start + at),
                 release_after: null,
-                monitor_by: [],
-                manage_by: [],
+                monitor_by: conditions.monitors,
+                manage_by: conditions.managers,
                 details: parameters
               }
             : parameters

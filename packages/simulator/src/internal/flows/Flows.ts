@@ -42,6 +42,7 @@ export const flowOf = (state: State, flow: Flow, who: Who) => {
     definition: flow.definition,
     input_schema: flow.input_schema ?? {},
     globus_auth_scope: specificFlowScopes(flow.id).user,
+    globus_auth_scopes_by_RunAs: scopesByRunAs(flow.definition),
     globus_auth_username: `${flow.id}@clients.auth.globus.org`,
     principal_urn: urnOf(flow.id),
     flow_owner: urnOf(flow.owner),
@@ -146,19 +147,26 @@ const associated = (
           : SubscriptionId.make(subscription.toLowerCase())
 })
 
-/** The scopes that the actions of a definition need. */
-const scopesOf = (definition: FlowDefinition.Object): ReadonlyArray<string> => {
+/** The scopes that the actions of a definition need of those as whom they run. */
+const scopesByRunAs = (
+  definition: FlowDefinition.Object
+): Readonly<Record<string, ReadonlyArray<string>>> => {
   const states = Object.values(
     (definition["States"] ?? {}) as Readonly<Record<string, FlowDefinition.Object>>
   )
-  const scopes = states.flatMap(({ ActionScope, ActionUrl }) =>
-    typeof ActionScope === "string"
-      ? [ActionScope]
-      : transferAction.test(String(ActionUrl))
-        ? [TransferScopes.all]
-        : []
-  )
-  return [...new Set(scopes)]
+  const scopes: Record<string, ReadonlyArray<string>> = { User: [] }
+  for (const { ActionScope, ActionUrl, RunAs } of states) {
+    const scope =
+      typeof ActionScope === "string"
+        ? ActionScope
+        : transferAction.test(String(ActionUrl))
+          ? TransferScopes.all
+          : undefined
+    if (scope === undefined) continue
+    const as = typeof RunAs === "string" ? RunAs : "User"
+    scopes[as] = [...new Set([...(scopes[as] ?? []), scope])]
+  }
+  return scopes
 }
 
 // -----------------------------------------------------------------------------
@@ -238,7 +246,7 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
     const mistakes = FlowDefinition.mistakes(payload.definition)
     return mistakes.length > 0
       ? yield* unprocessable(mistakes)
-      : { scopes: { User: scopesOf(payload.definition) } }
+      : { scopes: scopesByRunAs(payload.definition) }
   }),
 
   updateFlow: Effect.fnUntraced(function* ({ params, payload }) {

@@ -243,14 +243,13 @@ export interface Starter extends Session.Actor {
   readonly behalf?: ReadonlyArray<string> | undefined
 }
 
-const conditionsOf = (
-  state: State,
-  run: Pick<Run, "behalf" | "client" | "flow" | "label" | "owner" | "started">
-): FlowDefinition.Conditions => ({
+const conditionsOf = (state: State, run: Omit<Run, "course">): FlowDefinition.Conditions => ({
   start: run.started,
   actionDuration: Math.ceil(state.pace.action_seconds * 1000),
   creator: urnOf(run.owner),
   label: run.label,
+  managers: run.managers,
+  monitors: run.monitors,
   timeOf: Instant.withMicroseconds,
   hindrance: Hindrance.of(state, run)
 })
