@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { basename, join } from "node:path"
+import { basename, join, matchesGlob } from "node:path"
 import { type Manifest, published, readManifest, root } from "./packages.ts"
 
 const manager = readManifest(root).packageManager ?? "pnpm"
@@ -32,10 +32,33 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
 const installedVersion = (folder: string, name: string): string =>
   readManifest(join(folder, "node_modules", name)).version
 
+/** In a pattern of exports, a star is any text, slashes included. */
+const anyDepth = (pattern: string): string => pattern.replace("*", "**/*")
+
+const filesOf = (target: Manifest["exports"][string]): ReadonlyArray<string> =>
+  target === null ? [] : typeof target === "string" ? [target] : Object.values(target)
+
+/** What can be imported of a package: by its subpaths, and by the modules that are meant by a pattern of those. */
+const specifiersOf = ({ exports, name }: Manifest, folder: string) => {
+  const hidden = Object.keys(exports).filter((subpath) => exports[subpath] === null)
+  const entries = Object.keys(exports).filter((subpath) => !/\*|\.json$/.test(subpath))
+  const modules = Object.entries(exports).flatMap(([subpath, target]) => {
+    const pattern = filesOf(target).find((file) => file.includes("*") && file.endsWith(".js"))
+    if (pattern === undefined) return []
+    const [before = "", after = ""] = pattern.replace(/^\.\//, "").split("*")
+    return globSync(anyDepth(pattern), { cwd: folder })
+      .map((file) => file.replaceAll("\\", "/").slice(before.length, -after.length))
+      .map((module) => subpath.replace("*", module))
+      .filter((path) => !hidden.some((pattern) => matchesGlob(path, anyDepth(pattern))))
+  })
+  const named = (subpath: string) => name + subpath.slice(1)
+  return { entries: entries.map(named), modules: modules.map(named) }
+}
+
 const checkManifest = (manifest: Manifest, folder: string): void => {
   for (const [subpath, target] of Object.entries(manifest.exports)) {
-    for (const file of typeof target === "string" ? [target] : Object.values(target)) {
-      if (globSync(file, { cwd: folder }).length === 0)
+    for (const file of filesOf(target)) {
+      if (globSync(anyDepth(file), { cwd: folder }).length === 0)
         problems.push(`${manifest.name}: "${subpath}" is ${file}: no such file`)
       if (/(?<!\.d)\.ts$/.test(file)) problems.push(`${manifest.name}: "${subpath}" is a source, ${file}`)
     }
@@ -92,13 +115,11 @@ try {
   )
   pnpm(["install", "--prefer-offline", "--ignore-scripts", "--reporter=silent"], consumer)
 
-  const specifiers = Object.keys(tarballs).flatMap((name) => {
+  const packages = Object.keys(tarballs).map((name) => {
     const folder = join(consumer, "node_modules", name)
     const manifest = readManifest(folder)
     checkManifest(manifest, folder)
-    return Object.keys(manifest.exports)
-      .filter((subpath) => !subpath.endsWith(".json"))
-      .map((subpath) => name + subpath.slice(1))
+    return specifiersOf(manifest, folder)
   })
 
   for (const name of Object.keys(tarballs)) {
@@ -113,13 +134,19 @@ try {
     }
   }
 
-  for (const specifier of specifiers) {
+  const entries = packages.flatMap(({ entries }) => entries)
+  const modules = packages.flatMap(({ modules }) => modules)
+  const imports = (specifiers: ReadonlyArray<string>) => {
+    const program = specifiers.map((specifier) => `await import("${specifier}")`).join("\n")
     try {
-      run(process.execPath, ["--input-type=module", "--eval", `await import("${specifier}")`], consumer)
+      run(process.execPath, ["--input-type=module", "--eval", program], consumer)
     } catch (error) {
-      problems.push(`import("${specifier}") fails\n${String(error)}`)
+      problems.push(`cannot be imported: ${specifiers.join(", ")}\n${String(error)}`)
     }
   }
+  // Each entry point for itself, as the first of its process.
+  for (const specifier of entries) imports([specifier])
+  imports(modules)
 
   writeFileSync(
     join(consumer, "tsconfig.json"),
@@ -139,7 +166,9 @@ try {
   )
   writeFileSync(
     join(consumer, "index.ts"),
-    specifiers.map((specifier, index) => `export * as module${index} from "${specifier}"\n`).join("")
+    [...entries, ...modules]
+      .map((specifier, index) => `export * as module${index} from "${specifier}"\n`)
+      .join("")
   )
   try {
     run(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "."], consumer)
@@ -151,7 +180,7 @@ try {
   if (problems.length === 0) {
     const names = Object.values(tarballs).map((tarball) => basename(tarball))
     process.stdout.write(
-      `${names.join(", ")}: ${specifiers.length} entry points install, import and type-check.\n`
+      `${names.join(", ")}: ${entries.length} entry points and ${modules.length} modules install, import and type-check.\n`
     )
   }
 } catch (error) {

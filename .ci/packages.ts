@@ -8,7 +8,8 @@ export interface Manifest {
   readonly version: string
   readonly private?: boolean
   readonly packageManager?: string
-  readonly exports: Record<string, string | Record<string, string>>
+  /** Where each subpath leads; `null` for those that lead nowhere. */
+  readonly exports: Record<string, string | Record<string, string> | null>
   readonly bin?: Record<string, string>
   readonly dependencies?: Record<string, string>
   readonly peerDependencies?: Record<string, string>

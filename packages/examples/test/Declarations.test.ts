@@ -48,7 +48,7 @@ const functionsOf = (value: object): ReadonlyArray<string> =>
       : []
   )
 
-/** A module that exports what a call of each operation of a client gives. */
+/** A module that exports all operations of a client, and what a call of each gives. */
 const moduleOf = (key: string, client: object): string => {
   const [folder = "", name = ""] = key.split("/").slice(-2)
   const calls = functionsOf(client).map(
@@ -59,11 +59,12 @@ const moduleOf = (key: string, client: object): string => {
 import { ${name} } from "@effect-globus/sdk/${folder}"
 import { Effect } from "effect"
 declare const input: <Input extends ReadonlyArray<unknown>>(operation: (...input: Input) => unknown) => Input
+export const operations = Effect.map(${name}, (client) => ({ ...client }))
 ${calls.join("\n")}
 `
 }
 
-it.effect("what a program gets from any operation can be named in its declarations", () =>
+it.effect("any operation, and what a program gets from it, can be named in its declarations", () =>
   Effect.gen(function* () {
     const folder = yield* Effect.acquireRelease(
       Effect.sync(() => mkdtempSync(Path.join(tmpdir(), "effect-globus-declarations-"))),

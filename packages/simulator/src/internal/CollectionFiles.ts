@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import type * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
-import * as Accounts from "./gcs/Accounts.ts"
+import { describe } from "./gcs/Problem.ts"
 import * as Settings from "./gcs/Settings.ts"
 import * as Terms from "./gcs/Terms.ts"
 import * as Uses from "./gcs/Uses.ts"
@@ -94,7 +94,7 @@ const admitted = (
 ): Result.Result<void, Refusals.Refusal> =>
   Result.flatMap(
     Result.mapError(Terms.accountFor(state, collection, identity ?? ""), (problem) => {
-      const { detail, message } = Accounts.described(problem)
+      const { detail, message } = describe(problem)
       return refusal(403, "permission_denied", message, { detail })
     }),
     () =>

@@ -18,6 +18,7 @@ import * as Credentials from "./Credentials.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
+import { describe } from "./Problem.ts"
 import { dayOf, type Fields, keepable, type Resource, text, timeoutOf } from "./Resource.ts"
 import {
   addressOf,
@@ -405,7 +406,7 @@ const checked = ({ state }: Asked, { collection }: Found) => {
   const account = isMapped(collection)
     ? Result.succeed(undefined)
     : Terms.accountFor(state, collection, collection.owner)
-  const problem = Result.isFailure(account) ? Accounts.described(account.failure) : undefined
+  const problem = Result.isFailure(account) ? describe(account.failure) : undefined
   return decodeCheck({
     DATA_TYPE: "check_result#1.0.0",
     id: collection.id,

@@ -2,7 +2,7 @@
 import { Connectors } from "@effect-globus/sdk/gcs"
 import * as Result from "effect/Result"
 import { identitySet, type State } from "../State.ts"
-import type { Problem } from "./Accounts.ts"
+import type { Problem } from "./Problem.ts"
 import { flag, recordOf, type Resource } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import { set, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Documents from "./Documents.ts"
+import { describe, type Problem } from "./Problem.ts"
 import { flag, posix, type Resource, text, timeoutOf } from "./Resource.ts"
 import {
   administrator,
@@ -108,8 +109,8 @@ export const storageGateways: Handlers<(typeof GcsApi)["groups"]["storageGateway
 }
 
 /** Somebody without an account has nothing to reach the storage with. */
-export const noAccount = (problem: Accounts.Problem): Refusal => {
-  const { detail, message } = Accounts.described(problem)
+export const noAccount = (problem: Problem): Refusal => {
+  const { detail, message } = describe(problem)
   return refusal(403, "permission_denied", message, { detail })
 }
 

@@ -10,6 +10,7 @@ import type { Parameters, Protected } from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
+import type { Problem } from "./Problem.ts"
 import { type Fields, keyOf, number, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
 
 /** Where the files of a collection are. */
@@ -100,7 +101,7 @@ export const accountFor = (
   state: State,
   collection: Collection,
   identity: string
-): Result.Result<Accounts.Account | undefined, Accounts.Problem> => {
+): Result.Result<Accounts.Account | undefined, Problem> => {
   const ground = groundOf(state, collection)
   if (ground === undefined) return Result.succeed(undefined)
   const isGuest = collection.host !== null

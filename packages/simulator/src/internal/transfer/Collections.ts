@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
 import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
-import * as Accounts from "../gcs/Accounts.ts"
+import { describe, type Problem } from "../gcs/Problem.ts"
 import * as Terms from "../gcs/Terms.ts"
 import * as Uses from "../gcs/Uses.ts"
 import type * as Refusals from "../Refusal.ts"
@@ -113,8 +113,8 @@ export const permitted = (
   return forbidden === undefined ? Result.succeed(undefined) : Result.fail(denied(collection, forbidden))
 }
 
-const asDetail = (problem: Accounts.Problem) => {
-  const { detail, message } = Accounts.described(problem)
+const asDetail = (problem: Problem) => {
+  const { detail, message } = describe(problem)
   const result = {
     DATA_TYPE: "result#1.1.0",
     code: "permission_denied",

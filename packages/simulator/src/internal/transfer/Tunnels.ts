@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
 import * as Accounts from "../gcs/Accounts.ts"
+import { describe } from "../gcs/Problem.ts"
 import { type Fields, keyOf, type Resource } from "../gcs/Resource.ts"
 import * as Terms from "../gcs/Terms.ts"
 import * as Instant from "../Instant.ts"
@@ -73,7 +74,7 @@ const usablePoint = (
     const unmet = Session.unmet(state, who, Terms.protectionAt(gateway), now)
     if (unmet !== undefined) return yield* Result.fail(Session.refusal("AuthorizationRequired", unmet))
     yield* Result.mapError(Accounts.accountOf(state, gateway, who.identity), (problem) =>
-      refusal(403, "PermissionDenied", Accounts.described(problem).message)
+      refusal(403, "PermissionDenied", describe(problem).message)
     )
     return gateway
   })
