@@ -13,7 +13,7 @@ export const specifiers = Object.keys(
   (JSON.parse(readFileSync(manifest, "utf8")) as { readonly exports: Readonly<Record<string, unknown>> })
     .exports
 )
-  .filter((subpath) => !subpath.endsWith(".json"))
+  .filter((subpath) => !/\*|\.json$/.test(subpath))
   .map((subpath) => `@effect-globus/sdk${subpath.slice(1)}`)
 
 export interface Loaded {

@@ -63,26 +63,34 @@ const reasonOf = <A, R>(effect: Effect.Effect<A, unknown, R>) =>
     error instanceof Error && "reason" in error ? (error.reason as { readonly _tag: string })._tag : error
   )
 
-/** Requests of the SDK make no spans of their own unless a program has a tracer, and take another way then. */
+/** Requests of the SDK make no spans of their own unless a program has a tracer. */
 const withoutSpans = Effect.provideService(HttpClient.TracerDisabledWhen, () => true)
 
 type Run = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+
+const asIs: Run = (effect) => effect
+
+const nodeGlobus = Layer.orDie(NodeGlobus.layerHttpClient)
+
+/** What asks for nothing but documents is not told of an answer before all of it is there. */
+const forDocuments = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(HttpClient.HttpClient, HttpClient.mapRequest(HttpClientRequest.acceptJson))
+).pipe(Layer.provide(nodeGlobus))
 
 const ways: ReadonlyArray<{
   readonly name: string
   readonly client: Layer.Layer<HttpClient.HttpClient>
   readonly run: Run
+  readonly isWhole?: true
 }> = [
-  { name: "of NodeGlobus", client: Layer.orDie(NodeGlobus.layerHttpClient), run: withoutSpans },
-  {
-    name: "of NodeGlobus, with spans",
-    client: Layer.orDie(NodeGlobus.layerHttpClient),
-    run: (effect) => effect
-  },
+  { name: "of NodeGlobus, for documents", client: forDocuments, run: withoutSpans, isWhole: true },
+  { name: "of NodeGlobus, for documents, with spans", client: forDocuments, run: asIs },
+  { name: "of NodeGlobus, for anything", client: nodeGlobus, run: withoutSpans },
   { name: "of Effect", client: NodeHttpClient.layerUndici, run: withoutSpans }
 ]
 
-describe.each(ways)("the client $name", ({ client, run }) => {
+describe.each(ways)("the client $name", ({ client, isWhole = false, run }) => {
   const live = (
     name: string,
     test: () => Effect.Effect<void, unknown, HttpClient.HttpClient | Scope.Scope>
@@ -160,12 +168,12 @@ describe.each(ways)("the client $name", ({ client, run }) => {
     })
   )
 
-  live("a body arrives as a stream, piece by piece", () =>
+  live("a body arrives as a stream", () =>
     Effect.gen(function* () {
       const bytes = Uint8Array.from({ length: 300_000 }, (_, index) => index & 0xff)
       const response = yield* HttpClient.get(yield* answer(bytes, "application/octet-stream"))
       const pieces = yield* Stream.runCollect(response.stream)
-      assert.isAbove(pieces.length, 1)
+      if (!isWhole) assert.isAbove(pieces.length, 1)
       assert.isTrue(Buffer.concat(pieces).equals(bytes))
     })
   )
@@ -206,11 +214,11 @@ describe.each(ways)("the client $name", ({ client, run }) => {
       assert.strictEqual(yield* reasonOf(HttpClient.get(silent)), "TransportError")
       assert.strictEqual(
         yield* reasonOf(Effect.flatMap(HttpClient.get(broken), (_) => _.text)),
-        "DecodeError"
+        isWhole ? "TransportError" : "DecodeError"
       )
       assert.strictEqual(
         yield* reasonOf(Effect.flatMap(HttpClient.get(broken), (_) => Stream.runDrain(_.stream))),
-        "DecodeError"
+        isWhole ? "TransportError" : "DecodeError"
       )
       assert.strictEqual(
         yield* reasonOf(Effect.flatMap(HttpClient.get(notJson), (_) => _.json)),
@@ -230,8 +238,9 @@ describe.each(ways)("the client $name", ({ client, run }) => {
         const closed = yield* Deferred.make<void>()
         const url = yield* serve((request, response) => {
           request.socket.once("close", () => Deferred.doneUnsafe(closed, Effect.void))
-          if (when === "in its body") response.writeHead(200).write("some")
-          else Deferred.doneUnsafe(arrived, Effect.void)
+          const here = () => Deferred.doneUnsafe(arrived, Effect.void)
+          if (when === "before the answer") here()
+          else response.writeHead(200).write("some", () => isWhole && here())
         })
         const read = Effect.flatMap(HttpClient.get(url), (response) => {
           Deferred.doneUnsafe(arrived, Effect.void)
@@ -246,25 +255,26 @@ describe.each(ways)("the client $name", ({ client, run }) => {
     )
   }
 
-  live("an answer that nobody reads holds no connection", () =>
-    Effect.gen(function* () {
-      const closed = yield* Deferred.make<void>()
-      const url = yield* serve((request, response) => {
-        request.socket.once("close", () => Deferred.doneUnsafe(closed, Effect.void))
-        response.writeHead(200).write("some")
+  if (!isWhole)
+    live("an answer that nobody reads holds no connection", () =>
+      Effect.gen(function* () {
+        const closed = yield* Deferred.make<void>()
+        const url = yield* serve((request, response) => {
+          request.socket.once("close", () => Deferred.doneUnsafe(closed, Effect.void))
+          response.writeHead(200).write("some")
+        })
+        yield* Effect.asVoid(HttpClient.get(url))
+        const collected = Effect.suspend(() => {
+          collectGarbage()
+          return Deferred.isDone(closed)
+        })
+        yield* collected.pipe(
+          Effect.delay("10 millis"),
+          Effect.repeat({ until: (isDone) => isDone }),
+          Effect.timeout("10 seconds")
+        )
       })
-      yield* Effect.asVoid(HttpClient.get(url))
-      const collected = Effect.suspend(() => {
-        collectGarbage()
-        return Deferred.isDone(closed)
-      })
-      yield* collected.pipe(
-        Effect.delay("10 millis"),
-        Effect.repeat({ until: (isDone) => isDone }),
-        Effect.timeout("10 seconds")
-      )
-    })
-  )
+    )
 
   live("secrets of a request are not shown by its answer", () =>
     Effect.gen(function* () {
@@ -289,4 +299,30 @@ it.live("a program that has a tracer sees each request as a span", () =>
     yield* Effect.flatMap(HttpClient.get(yield* answer("ok")), (_) => _.text).pipe(Effect.withTracer(tracer))
     assert.deepStrictEqual(spans, ["GET"])
   }).pipe(Effect.provide(Layer.orDie(NodeGlobus.layerHttpClient)))
+)
+
+it.live("a request that is given up before there is a connection for it is not sent", () =>
+  Effect.gen(function* () {
+    const waiting: Array<Http.ServerResponse> = []
+    const isFull = yield* Deferred.make<void>()
+    const seen: Array<string | undefined> = []
+    const url = yield* serve((request, response) => {
+      seen.push(request.url)
+      waiting.push(response)
+      if (waiting.length === 64) Deferred.doneUnsafe(isFull, Effect.void)
+      if (waiting.length > 64) response.end("late")
+    })
+    const first = yield* Effect.forkChild(
+      Effect.forEach(Array.from({ length: 64 }), () => HttpClient.get(`${url}/first`), {
+        concurrency: "unbounded"
+      })
+    )
+    yield* Deferred.await(isFull)
+    const givenUp = yield* Effect.forkChild(HttpClient.get(`${url}/given-up`), { startImmediately: true })
+    yield* Fiber.interrupt(givenUp)
+    for (const response of waiting.slice(0, 64)) response.end("ok")
+    yield* Fiber.join(first)
+    yield* HttpClient.get(`${url}/after`)
+    assert.deepStrictEqual(new Set(seen), new Set(["/first", "/after"]))
+  }).pipe(withoutSpans, Effect.provide(forDocuments))
 )
