@@ -12,7 +12,6 @@ import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Configuration from "./configuration.ts"
 import { describe } from "./platformError.ts"
-import * as UndiciClient from "./undiciClient.ts"
 
 const variable = "GLOBUS_SDK_VERIFY_SSL"
 
@@ -66,8 +65,13 @@ const trust: Effect.Effect<Options, InvalidConfiguration, FileSystem.FileSystem>
 
 /** A client with connections of its own, until the scope closes. */
 const connect = Effect.fnUntraced(function* (options: Options) {
-  // The default export, because bundlers cannot follow the names of a CommonJS module through `export *`.
-  const { default: undici } = yield* Effect.promise(() => import("@effect/platform-node/Undici"))
+  const [UndiciClient, { default: undici }] = yield* Effect.promise(() =>
+    Promise.all([
+      import("./undiciClient.ts"),
+      // The default export, because bundlers cannot follow the names of a CommonJS module through `export *`.
+      import("@effect/platform-node/Undici")
+    ])
+  )
   const dispatcher = yield* Effect.acquireRelease(
     Effect.sync(() => new undici.Agent({ ...agent, connect: options })),
     (dispatcher) => Effect.promise(() => dispatcher.destroy())
