@@ -85,7 +85,7 @@ const as =
 const inProcess = Effect.provide(clientsIn(world))
 
 /** What the server says about a refusal. */
-const refusalOf = <A, E extends { readonly _tag: string }>(effect: Effect.Effect<A, E>) =>
+const refusalOf = <A, E extends { readonly _tag: string }, R>(effect: Effect.Effect<A, E, R>) =>
   Effect.map(Effect.flip(effect), (error) => {
     const { body, status } = error as unknown as ApiError
     const detail = ErrorDetail.of(error as unknown as ApiError)
@@ -129,6 +129,32 @@ describe("a server", () => {
         entity_type: "GCSv5_endpoint",
         description: "Disks of the institute"
       })
+    }).pipe(inProcess)
+  )
+
+  it.effect("keeps what has operations of its own when all else is said anew", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      yield* gcs.setEndpointDomain({ domain_name: "data.example.org" })
+      yield* gcs.setEndpointOwnerString({ identity_id: linked })
+      yield* gcs.updateEndpoint({ department: "Physics" })
+      yield* gcs.replaceEndpoint({ display_name: "Data Center" })
+      const { department, earliest_last_access } = yield* gcs.getEndpoint()
+      expect([department, earliest_last_access]).toEqual([undefined, "1970-01-01"])
+      expect((yield* gcs.getEndpointDomain()).domain_name).toBe("data.example.org")
+      expect((yield* transfer.getEndpoint(endpoint)).owner_string).toBe("rosalind@lab.example.edu")
+    }).pipe(inProcess)
+  )
+
+  it.effect("belongs to somebody with whatever identity of theirs", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      yield* gcs.setEndpointOwner({ identity_id: linked })
+      yield* gcs.updateEndpoint({ description: "Still mine" })
+      yield* gcs.setCollectionOwner(shared, { identity_id: linked })
+      const mine = yield* Stream.runCollect(gcs.listCollections({ filter: ["created_by_me"] }))
+      expect(mine.map(({ id }) => id)).toEqual([campus, shared])
     }).pipe(inProcess)
   )
 
@@ -271,6 +297,11 @@ describe("collections", () => {
       expect(yield* files.download("/a.txt").pipe(Stream.decodeText, Stream.mkString)).toBe("a")
       const withoutDirectory = gcs.createCollection({ ...guest, collection_base_path: "/nowhere" })
       expect(yield* refusalOf(withoutDirectory)).toMatchObject({ status: 422, detail: "invalid_input" })
+      // Through a collection of hers, he would reach what only Rosalind may.
+      const ofRosalind = gcs.createCollection({ ...guest, identity_id: rosalind })
+      expect(yield* refusalOf(ofRosalind)).toMatchObject({ status: 422, detail: "invalid_input" })
+      yield* gcs.updateCollection(id, { identity_id: rosalind })
+      expect((yield* gcs.getCollection(id)).identity_id).toBe(linus)
       const withoutCredential = gcs.createCollection({ ...guest, user_credential_id: gateway })
       expect(yield* refusalOf(withoutCredential)).toMatchObject({ detail: "credential_not_found" })
     }).pipe(inProcess)
@@ -303,6 +334,23 @@ describe("user credentials", () => {
   )
 })
 
+describe("a user credential", () => {
+  it.effect("stays whose it is, and for what, however it is changed", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const made = yield* gcs.createUserCredential({ storage_gateway_id: gateway.toUpperCase() })
+      yield* gcs.updateUserCredential(made.id, { identity_id: linus, display_name: "a" })
+      yield* gcs.replaceUserCredential(made.id, { display_name: "b" })
+      expect(yield* gcs.getUserCredential(made.id)).toMatchObject({
+        display_name: "b",
+        identity_id: rosalind,
+        storage_gateway_id: gateway,
+        connector_id: made.connector_id
+      })
+    }).pipe(inProcess)
+  )
+})
+
 describe("roles", () => {
   it.effect("are given and taken", () =>
     Effect.gen(function* () {
@@ -317,6 +365,14 @@ describe("roles", () => {
       expect(yield* Stream.runCollect(gcs.listRoles(all))).toEqual([])
       expect(yield* Stream.runCollect(gcs.listRoles({ collection_id: campus }))).toEqual([])
       expect(yield* Stream.runCollect(gcs.listRoles({ collection_id: campus, ...all }))).toEqual([role])
+      // Others are not told who has which.
+      const again = Effect.flatMap(GcsClient, (theirs) =>
+        theirs.createRole({ principal: role.principal, role: "activity_monitor", collection: campus })
+      )
+      expect(yield* refusalOf(again).pipe(as("linus@lab.example.edu"))).toMatchObject({
+        status: 403,
+        detail: "missing_required_role"
+      })
       yield* gcs.deleteRole(role.id)
       expect(yield* refusalOf(gcs.getRole(role.id))).toMatchObject({ status: 404 })
     }).pipe(inProcess)

@@ -443,6 +443,8 @@ describe("guest collections that nobody uses", () => {
         skip_auto_delete: true
       })
       yield* gcs.createCollection(guest)
+      // That is not forgotten when all that may be said of it is said anew.
+      yield* gcs.replaceCollection(shared, { display_name: "Shared" })
       expect((yield* gcs.getEndpoint()).earliest_last_access).toBe("1970-01-01")
       yield* TestClock.adjust("2 days")
       yield* transfer.ls(shared)

@@ -23,11 +23,14 @@ import {
   administrator,
   all,
   type Asked,
+  asksFor,
   change,
   endpointOf,
+  everybody,
   find,
   invalidInput,
   isAdministrator,
+  isOwn,
   mayUse,
   missingRole,
   put,
@@ -36,18 +39,15 @@ import {
   success
 } from "./Server.ts"
 
-const everybody = () => Result.succeed<void>(undefined)
-
-const isOwn = (asked: Asked, fields: Fields): boolean =>
+/** Whether a role is one that the caller has. */
+const isHeld = (asked: Asked, fields: Fields): boolean =>
   identitySet(asked.state, asked.identity).some(({ id }) => urnOf(id) === fields["principal"])
 
 /** Administrators of the collection, or of the endpoint, say who has a role there. */
 const mayGrant = (asked: Asked, fields: Fields) => {
   const collection = text(fields, "collection")
   const owner = collection === null ? endpointOf(asked).owner : asked.state.collections.get(collection)?.owner
-  return owner === asked.identity ||
-    rolesOf(asked, collection).includes("administrator") ||
-    isAdministrator(asked)
+  return isOwn(asked, owner) || rolesOf(asked, collection).includes("administrator") || isAdministrator(asked)
     ? Result.succeed<void>(undefined)
     : Result.fail(missingRole("administrator", collection))
 }
@@ -56,12 +56,14 @@ const rolesDocuments = Documents.make({
   kind: "role",
   schema: Role,
   version: "1.0.0",
-  mayRead: (asked, fields) => (isOwn(asked, fields) ? Result.succeed(undefined) : mayGrant(asked, fields)),
+  mayRead: (asked, fields) => (isHeld(asked, fields) ? Result.succeed(undefined) : mayGrant(asked, fields)),
   mayWrite: mayGrant,
   complete: (asked, fields) =>
     Result.gen(function* () {
-      const collection = text(fields, "collection")
-      if (collection !== null) yield* find(asked, "collection", collection)
+      const named = text(fields, "collection")
+      const collection = named === null ? null : (yield* find(asked, "collection", named)).id
+      // Who has which role is told only to those who may give one.
+      yield* mayGrant(asked, { collection })
       const isThere = all(asked, "role").some(
         (role) =>
           role.fields["principal"] === fields["principal"] &&
@@ -80,7 +82,7 @@ export const roles: Handlers<(typeof GcsApi)["groups"]["roles"]> = {
       query,
       ({ fields }, asked) =>
         (fields["collection"] ?? null) === (query.collection_id ?? null) &&
-        ((query.include ?? []).includes("all_roles") || isOwn(asked, fields))
+        ((query.include ?? []).includes("all_roles") || isHeld(asked, fields))
     ),
   createRole: ({ payload }) => rolesDocuments.create(payload),
   getRole: ({ params }) => rolesDocuments.get(params.role_id),
@@ -95,9 +97,6 @@ const nodeDocuments = Documents.make({
   mayWrite: administrator,
   complete: (_, fields) => Result.succeed({ ip_addresses: [], status: "active", ...fields })
 })
-
-const asksFor = (include: ReadonlyArray<string> | string | undefined, what: string): boolean =>
-  include === what || (Array.isArray(include) && include.includes(what))
 
 export const nodes: Handlers<(typeof GcsApi)["groups"]["nodes"]> = {
   listNodes: ({ query }) => nodeDocuments.list(query),
@@ -117,7 +116,10 @@ const policyDocuments = Documents.make({
   mayRead: administrator,
   mayWrite: administrator,
   complete: (asked, fields) =>
-    Result.map(find(asked, "collection", text(fields, "collection_id") ?? ""), () => fields)
+    Result.map(find(asked, "collection", text(fields, "collection_id") ?? ""), ({ id }) => ({
+      ...fields,
+      collection_id: id
+    }))
 })
 
 export const sharingPolicies: Handlers<(typeof GcsApi)["groups"]["sharingPolicies"]> = {

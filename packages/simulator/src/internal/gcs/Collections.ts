@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { isMapped } from "../Access.ts"
 import * as CollectionFiles from "../CollectionFiles.ts"
 import * as Consents from "../Consents.ts"
 import * as FileTree from "../FileTree.ts"
@@ -19,7 +20,7 @@ import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
 import { describe } from "./Problem.ts"
-import { dayOf, type Fields, keepable, type Resource, text, timeoutOf } from "./Resource.ts"
+import { changed, dayOf, type Fields, type Resource, saidIn, text, texts, timeoutOf } from "./Resource.ts"
 import {
   addressOf,
   all,
@@ -29,6 +30,7 @@ import {
   find,
   invalidInput,
   isAdministrator,
+  isOwn,
   missingRole,
   notFound,
   page,
@@ -49,8 +51,6 @@ import * as Terms from "./Terms.ts"
 
 const decode = Schema.decodeUnknownSync(CollectionDocument)
 const decodeCheck = Schema.decodeUnknownSync(CheckResult)
-
-const isMapped = ({ entity_type }: Collection): boolean => entity_type === "GCSv5_mapped_collection"
 
 const documentOf = (
   asked: Pick<Asked, "state" | "endpoint" | "url">,
@@ -105,7 +105,7 @@ const foundIn = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
 // -----------------------------------------------------------------------------
 
 const manages = (asked: Asked, collection: Collection): boolean =>
-  collection.owner === asked.identity ||
+  isOwn(asked, collection.owner) ||
   rolesOf(asked, collection.id).includes("administrator") ||
   isAdministrator(asked)
 
@@ -180,7 +180,7 @@ const isMeant = (asked: Asked, { collection, resource }: Found, which: Which): b
       case "managed_by_me":
         return manages(asked, collection)
       case "created_by_me":
-        return collection.owner === asked.identity
+        return isOwn(asked, collection.owner)
       default:
         return false
     }
@@ -203,28 +203,25 @@ const listed = (asked: Asked, which: Which): ReadonlyArray<Found> =>
 // new collections
 // -----------------------------------------------------------------------------
 
-const textsOf = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? value.map(String) : [])
-
 /** What Transfer learns of what is said about a collection. */
 const withFields = (collection: Collection, fields: Fields): Collection => ({
   ...collection,
   display_name: text(fields, "display_name") ?? collection.display_name,
   description: fields["description"] === undefined ? collection.description : text(fields, "description"),
   organization: fields["organization"] === undefined ? collection.organization : text(fields, "organization"),
-  keywords: fields["keywords"] === undefined ? collection.keywords : textsOf(fields["keywords"]),
+  keywords: fields["keywords"] === undefined ? collection.keywords : (texts(fields, "keywords") ?? []),
   public: typeof fields["public"] === "boolean" ? fields["public"] : collection.public,
   https: typeof fields["enable_https"] === "boolean" ? fields["enable_https"] : collection.https,
-  default_directory: text(fields, "default_directory") ?? collection.default_directory,
-  owner: text(fields, "identity_id") ?? collection.owner
+  default_directory: text(fields, "default_directory") ?? collection.default_directory
 })
 
-const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
+const fresh = (id: string, asked: Asked, fields: Fields, owner: string): Collection =>
   withFields(
     {
       id: EndpointId.make(id),
       display_name: id,
       entity_type: "GCSv5_mapped_collection",
-      owner: asked.identity,
+      owner,
       description: null,
       organization: null,
       keywords: [],
@@ -247,14 +244,26 @@ const fresh = (id: string, asked: Asked, fields: Fields): Collection =>
     fields
   )
 
+/** Who is to own a new collection; a guest collection, through which its owner's files are reached, is the caller's own. */
+const ownerIn = (asked: Asked, fields: Fields, isGuest: boolean): Result.Result<string, Refusal> => {
+  const named = text(fields, "identity_id")
+  if (named === null) return Result.succeed(asked.identity)
+  const owner = Option.getOrUndefined(principal(asked.state, named))
+  if (owner === undefined) return Result.fail(invalidInput("identity_id", "There is no such identity"))
+  return isGuest && !isOwn(asked, owner.id)
+    ? Result.fail(invalidInput("identity_id", "It is no identity of yours"))
+    : Result.succeed(owner.id)
+}
+
 const mappedCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
   Result.gen(function* () {
     if (!isAdministrator(asked)) return yield* Result.fail(missingRole("administrator"))
     const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
     const isProtected = gateway.fields["high_assurance"] === true
+    const owner = yield* ownerIn(asked, fields, false)
     return {
       collection: {
-        ...fresh(id, asked, fields),
+        ...fresh(id, asked, fields, owner),
         data_access: !isProtected,
         high_assurance: isProtected,
         mfa_required: gateway.fields["require_mfa"] === true,
@@ -326,9 +335,10 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
         refusal(403, "permission_denied", `You may not share ${FileTree.formatDirectory(path)}`)
       )
     }
+    const owner = yield* ownerIn(asked, fields, true)
     return {
       collection: {
-        ...fresh(id, asked, fields),
+        ...fresh(id, asked, fields, owner),
         entity_type: "GCSv5_guest_collection",
         high_assurance: mapped.collection.high_assurance,
         authentication_timeout_mins: mapped.collection.authentication_timeout_mins,
@@ -341,6 +351,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
         kind: "collection",
         fields: {
           ...fields,
+          mapped_collection_id: mapped.collection.id,
           storage_gateway_id: gateway.id,
           connector_id: gateway.fields["connector_id"]
         }
@@ -349,9 +360,20 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
   })
 
 const fieldsOf = (payload: Fields): Fields => {
-  const { DATA_TYPE: _, collection_type: __, id: ___, ...fields } = keepable(payload) as Fields
+  const { collection_type: _, ...fields } = saidIn(payload)
   return fields
 }
+
+/** What has operations of its own, or stays as it was at the creation. */
+const fixed = [
+  "identity_id",
+  "owner_string",
+  "storage_gateway_id",
+  "connector_id",
+  "mapped_collection_id",
+  "created_at",
+  "last_access"
+]
 
 const checkPolicy = (asked: Asked, fields: Fields): Result.Result<void, Refusal> => {
   const policy = text(fields, "guest_auth_policy_id")
@@ -364,17 +386,16 @@ const update = (id: string, payload: Fields, anew: boolean) =>
   change((asked) =>
     Result.gen(function* () {
       const { collection, resource } = yield* managed(asked, id)
-      const given = fieldsOf(payload)
-      const fixed = { storage_gateway_id: resource.fields["storage_gateway_id"] }
-      yield* checkPolicy(asked, given)
-      const fields = { ...(anew ? given : { ...resource.fields, ...given }), ...fixed }
-      const changed = withFields(collection, given)
+      const said = fieldsOf(payload)
+      yield* checkPolicy(asked, said)
+      const fields = changed(resource.fields, said, { anew, fixed })
+      const updated = withFields(collection, said)
       const after = put(
-        { ...asked.state, collections: set(asked.state.collections, changed) },
+        { ...asked.state, collections: set(asked.state.collections, updated) },
         { ...resource, fields }
       )
       return [
-        success([documentOf({ ...asked, state: after }, changed, fields)], `Updated collection ${id}`),
+        success([documentOf({ ...asked, state: after }, updated, fields)], `Updated collection ${id}`),
         after
       ] as const
     })

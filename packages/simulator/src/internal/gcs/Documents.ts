@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import type { Refusal } from "../Refusal.ts"
 import type { State } from "../State.ts"
 import { Store } from "../Store.ts"
-import { type Fields, type Kind, keepable, type Resource } from "./Resource.ts"
+import { changed, type Fields, type Kind, type Resource, saidIn } from "./Resource.ts"
 import { all, type Asked, change, drop, find, page, put, read, success } from "./Server.ts"
 
 /** What is particular to a kind of document. */
@@ -19,6 +19,8 @@ export interface Options<S extends Schema.ConstraintCodec<unknown, unknown>> {
   readonly mayWrite: (asked: Asked, fields: Fields) => Result.Result<void, Refusal>
   /** What a new document has that was not sent, and what must be so. */
   readonly complete?: (asked: Asked, fields: Fields) => Result.Result<Fields, Refusal>
+  /** What stays as it is when a document is changed, whatever is sent. */
+  readonly fixed?: ReadonlyArray<string>
   /** Whether a document may be so, new or changed. */
   readonly check?: (fields: Fields) => Result.Result<void, Refusal>
   /** What else becomes of a change. */
@@ -34,8 +36,9 @@ interface Page {
   readonly marker?: string | undefined
 }
 
+/** The operations on the documents of a kind. */
 export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options: Options<S>) => {
-  const { derive = (fields: Fields) => fields, kind, mayRead, mayWrite, version } = options
+  const { derive = (fields: Fields) => fields, fixed = [], kind, mayRead, mayWrite, version } = options
   const decode = Schema.decodeUnknownSync(options.schema)
   const nothing = () => Result.succeed<void>(undefined)
   const isFree = options.isFree ?? nothing
@@ -46,11 +49,6 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
 
   const documentOf = ({ fields, id }: Resource): S["Type"] =>
     decode({ DATA_TYPE: `${kind}#${version}`, ...derive(fields), id })
-
-  const fieldsOf = (payload: Fields): Fields => {
-    const { DATA_TYPE: _, id: __, ...fields } = keepable(payload) as Fields
-    return fields
-  }
 
   const one = (asked: Asked, id: string, may: Options<S>["mayRead"]): Result.Result<Resource, Refusal> =>
     Result.flatMap(find(asked, kind, id), (resource) =>
@@ -76,7 +74,7 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
       const id = yield* (yield* Store).uuid
       return yield* change((asked) =>
         Result.gen(function* () {
-          const fields = yield* complete(asked, fieldsOf(payload))
+          const fields = yield* complete(asked, saidIn(payload))
           yield* mayWrite(asked, fields)
           yield* check(fields)
           const resource: Resource = { id, endpoint: asked.endpoint, kind, fields }
@@ -99,13 +97,12 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
     ) =>
       change((asked) =>
         Result.flatMap(one(asked, id, mayWrite), (resource) => {
-          const given = fieldsOf(payload)
-          const changed = { ...resource, fields: anew ? given : { ...resource.fields, ...given } }
-          const data = shows ? [documentOf(changed)] : []
+          const fields = changed(resource.fields, saidIn(payload), { anew, fixed })
+          const after = { ...resource, fields }
+          const data = shows ? [documentOf(after)] : []
           return Result.map(
-            check(changed.fields),
-            () =>
-              [success(data, `Updated ${name} ${id}`), settle(put(asked.state, changed), changed)] as const
+            check(fields),
+            () => [success(data, `Updated ${name} ${id}`), settle(put(asked.state, after), after)] as const
           )
         })
       ),

@@ -56,7 +56,7 @@ export const operations = (what: (asked: Asked) => Result.Result<Named, Refusal>
   set: (payload: Fields) =>
     change((asked) =>
       Result.map(what(asked), ({ resource }) => {
-        const { DATA_TYPE: _, ...domain } = recordOf(keepable(payload)) ?? {}
+        const { DATA_TYPE: _, ...domain } = keepable(payload)
         const { domain_name: __, ...fields } = resource.fields
         return [
           success<never>([], "Updated the domain"),

@@ -13,12 +13,13 @@ import { Store } from "../Store.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
-import { type Fields, keepable } from "./Resource.ts"
+import { changed, type Fields, saidIn } from "./Resource.ts"
 import {
   addressOf,
   administrator,
   all,
   type Asked,
+  asksFor,
   change,
   endpointId,
   endpointOf,
@@ -52,6 +53,9 @@ const documentOf = (asked: Pick<Asked, "state" | "endpoint" | "url">, all: Field
   })
 }
 
+/** What has operations of its own, or is nobody's to say. */
+const fixed = ["domain", "domain_name", "earliest_last_access", "owner_string"]
+
 /** Changes what is said about the endpoint; some of it Transfer knows, too. */
 const update = (
   payload: Fields,
@@ -61,8 +65,8 @@ const update = (
     Result.gen(function* () {
       yield* administrator(asked)
       const before = yield* find(asked, "endpoint", asked.endpoint)
-      const { DATA_TYPE: _, id: __, ...given } = keepable(payload) as Fields
-      const fields = anew ? given : { ...before.fields, ...given }
+      const given = saidIn(payload)
+      const fields = changed(before.fields, given, { anew, fixed })
       const endpoint = endpointOf(asked)
       const after = put(
         {
@@ -79,8 +83,7 @@ const update = (
         },
         { ...before, fields }
       )
-      const shows = include === "endpoint" || include?.includes("endpoint") === true
-      const data = shows ? [documentOf({ ...asked, state: after }, fields)] : []
+      const data = asksFor(include, "endpoint") ? [documentOf({ ...asked, state: after }, fields)] : []
       return [success(data, `Updated endpoint ${asked.endpoint}`), after] as const
     })
   )

@@ -17,7 +17,7 @@ import * as Instant from "../Instant.ts"
 import * as Page from "../Page.ts"
 import * as Refusals from "../Refusal.ts"
 import { type Handlers, say } from "../Service.ts"
-import { identitySet, principal, type State } from "../State.ts"
+import { principal, type State } from "../State.ts"
 import { count, Store } from "../Store.ts"
 import { uuidOf } from "../uuidOf.ts"
 import * as Accounts from "./Accounts.ts"
@@ -30,6 +30,7 @@ import {
   find,
   invalidInput,
   isAdministrator,
+  isOwn,
   put,
   refusal,
   success
@@ -125,8 +126,7 @@ export const providerLogins: Handlers<(typeof GcsApi)["groups"]["userCredentials
           return yield* invalid("storage_gateway", "Nobody logs in to reach this storage")
         }
         const identity = payload.identity_id.toLowerCase()
-        const isOwn = identitySet(asked.state, asked.identity).some(({ id }) => id === identity)
-        if (!isOwn && !isAdministrator(asked)) {
+        if (!isOwn(asked, identity) && !isAdministrator(asked)) {
           return yield* invalid("identity_id", "It is no identity of yours")
         }
         if (!URL.canParse(payload.redirect_uri)) return yield* invalid("redirect_uri", "It is no URL")

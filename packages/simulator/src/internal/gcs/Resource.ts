@@ -323,12 +323,32 @@ const identitiesIn = (principal: unknown): ReadonlyArray<string> =>
     : []
 
 /** What can be kept of a document: secrets are not sent back, so that nobody misses them. */
-export const keepable = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(keepable)
-  if (!Predicate.isObject(value) || Redacted.isRedacted(value)) return value
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, field]) =>
-      field === undefined || Redacted.isRedacted(field) ? [] : [[key, keepable(field)]]
+export const keepable = (document: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(document).flatMap(([name, value]) =>
+      value === undefined || Redacted.isRedacted(value) ? [] : [[name, keepableValue(value)]]
     )
   )
+
+const keepableValue = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(keepableValue)
+  const fields = Redacted.isRedacted(value) ? undefined : recordOf(value)
+  return fields === undefined ? value : keepable(fields)
 }
+
+/** What a document says of something, besides which thing it is and of what kind. */
+export const saidIn = (document: Fields): Fields => {
+  const { DATA_TYPE: _, id: __, ...fields } = keepable(document)
+  return fields
+}
+
+/** How something is changed: with `anew`, what is not said goes away; what is fixed stays, whatever is said. */
+export const changed = (
+  before: Fields,
+  said: Fields,
+  { anew, fixed }: { readonly anew: boolean; readonly fixed: ReadonlyArray<string> }
+): Fields =>
+  Object.fromEntries([
+    ...Object.entries(before).filter(([name]) => !anew || fixed.includes(name)),
+    ...Object.entries(said).filter(([name]) => !fixed.includes(name))
+  ])

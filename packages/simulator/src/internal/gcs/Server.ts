@@ -1,5 +1,6 @@
 /** One Globus Connect Server: which endpoint is meant, who may do what there, and how it answers. */
 import { gcsEndpointScopes } from "@effect-globus/sdk/model"
+import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Result from "effect/Result"
@@ -57,6 +58,10 @@ export const success = <A>(data: ReadonlyArray<A>, message: string | null = "Ope
   marker: "",
   data
 })
+
+/** Whether a request asks for more to be in the answer. */
+export const asksFor = (include: ReadonlyArray<string> | string | undefined, what: string): boolean =>
+  Array.ensure(include ?? []).includes(what)
 
 const usualPage = 100
 
@@ -132,6 +137,10 @@ export const endpointOf = ({ endpoint, state }: Pick<Asked, "state" | "endpoint"
 // roles
 // -----------------------------------------------------------------------------
 
+/** Whether an identity is one of the caller's. */
+export const isOwn = ({ identity, state }: Asked, id: unknown): boolean =>
+  identitySet(state, identity).some((own) => own.id === id)
+
 /** The roles that somebody has, on a collection or on the endpoint. */
 export const rolesOf = (asked: Asked, collection: string | null): ReadonlyArray<string> => {
   const mine = Principals.principalsOf(asked.state, asked.identity)
@@ -144,17 +153,20 @@ export const rolesOf = (asked: Asked, collection: string | null): ReadonlyArray<
 
 /** Whether somebody administers the endpoint. */
 export const isAdministrator = (asked: Asked): boolean =>
-  endpointOf(asked).owner === asked.identity ||
+  isOwn(asked, endpointOf(asked).owner) ||
   rolesOf(asked, null).some((role) => role === "owner" || role === "administrator")
 
 /** Refuses those who do not administer the endpoint. */
 export const administrator = (asked: Asked): Result.Result<void, Refusals.Refusal> =>
   isAdministrator(asked) ? Result.succeed(undefined) : Result.fail(missingRole("administrator"))
 
+/** Refuses nobody. */
+export const everybody = (): Result.Result<void> => Result.succeed(undefined)
+
 /** What is somebody's own is for them, and for those who administer the endpoint. */
 export const mayUse = (asked: Asked, fields: Fields): Result.Result<void, Refusals.Refusal> => {
   const owner = text(fields, "identity_id")
-  return identitySet(asked.state, asked.identity).some(({ id }) => id === owner) || isAdministrator(asked)
+  return isOwn(asked, owner) || isAdministrator(asked)
     ? Result.succeed(undefined)
     : Result.fail(
         refusal(403, "permission_denied", "It belongs to somebody else", {

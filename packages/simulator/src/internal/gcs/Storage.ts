@@ -13,16 +13,16 @@ import {
   administrator,
   all,
   drop,
+  everybody,
   find,
   invalidInput,
   isAdministrator,
+  isOwn,
   mayUse,
   missingRole,
   refusal
 } from "./Server.ts"
 import * as Terms from "./Terms.ts"
-
-const everybody = () => Result.succeed<void>(undefined)
 
 /** What the collections on a gateway ask of logins, as Transfer knows it. */
 const withProtection = (state: State, gateway: Resource): State => {
@@ -51,6 +51,7 @@ const gateways = Documents.make({
   version: "1.3.0",
   mayRead: everybody,
   mayWrite: administrator,
+  fixed: ["connector_id"],
   check: (fields) => {
     const mistake = Accounts.mistakeIn(fields["identity_mappings"])
     return mistake === undefined
@@ -122,10 +123,11 @@ const credentials = Documents.make({
   version: "1.0.0",
   mayRead: mayUse,
   mayWrite: mayUse,
+  fixed: ["identity_id", "storage_gateway_id", "connector_id", "home_directory", "provisioned"],
   complete: (asked, fields) =>
     Result.gen(function* () {
       const gateway = yield* find(asked, "storage_gateway", text(fields, "storage_gateway_id") ?? "")
-      const identity = text(fields, "identity_id") ?? asked.identity
+      const identity = text(fields, "identity_id")?.toLowerCase() ?? asked.identity
       if (gateway.fields["admin_managed_credentials"] === true && !isAdministrator(asked)) {
         return yield* Result.fail(missingRole("administrator"))
       }
@@ -136,11 +138,12 @@ const credentials = Documents.make({
         home_directory: `/home/${username}`,
         // At a provider, somebody has to log in first.
         invalid: Credentials.providerOf(gateway) !== undefined && !isPresent(fields["policies"]),
-        provisioned: identity !== asked.identity,
+        provisioned: !isOwn(asked, identity),
         policies: {
           DATA_TYPE: Credentials.providerOf(gateway)?.policies ?? "posix_user_credential_policies#1.0.0"
         },
         ...fields,
+        storage_gateway_id: gateway.id,
         connector_id: gateway.fields["connector_id"] ?? posix,
         identity_id: identity,
         username
@@ -154,7 +157,7 @@ export const userCredentials: Handlers<(typeof GcsApi)["groups"]["userCredential
       query,
       ({ fields }, asked) =>
         (query.storage_gateway === undefined || query.storage_gateway === fields["storage_gateway_id"]) &&
-        ((query.include ?? []).includes("all") || fields["identity_id"] === asked.identity)
+        ((query.include ?? []).includes("all") || isOwn(asked, fields["identity_id"]))
     ),
   createUserCredential: ({ payload }) => credentials.create(payload),
   getUserCredential: ({ params }) => credentials.get(params.user_credential_id),
