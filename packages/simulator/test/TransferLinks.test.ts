@@ -135,6 +135,29 @@ describe("symbolic links", () => {
     )
   )
 
+  it.effect("lead nobody's transfers to where they may not write", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      yield* simulator.setPerson({ identity: linus })
+      const transfer = yield* TransferClient
+      yield* transfer.symlink(there, { path: "/data/other", symlink_target: "/private" })
+      yield* transfer.symlink(there, { path: "/data/own", symlink_target: "/data/mine" })
+      const done = yield* finish([item("/", "/data/")])
+      expect(done).toMatchObject({ status: "ACTIVE", nice_status: "PERMISSION_DENIED", files_transferred: 1 })
+      expect(yield* names(there, "/data/mine/")).toEqual(["b.txt"])
+      const { collections } = yield* simulator.world
+      expect(collections.find(({ id }) => id === there)?.files).toHaveProperty("private.entries", {})
+    }).pipe(
+      between(
+        { files: { other: { "a.txt": "a" }, own: { "b.txt": "b" } } },
+        {
+          files: { data: { mine: {} }, private: {} },
+          access: [{ principal: "all_authenticated_users", path: "/data/", permissions: "rw" }]
+        }
+      )
+    )
+  )
+
   it.effect("are kept in snapshots", () =>
     Effect.gen(function* () {
       const simulator = yield* Simulator

@@ -17,6 +17,8 @@ export interface Place {
   readonly allows?: ((path: FileTree.Path, right: Right) => boolean) | undefined
   /** Whether what links lead to may be read. */
   readonly mayRead: (path: FileTree.Path) => boolean
+  /** Whether what links lead to may be written. */
+  readonly mayWrite: (path: FileTree.Path) => boolean
   /** Why the server lets nobody in. */
   readonly closed?: Trouble | undefined
 }
@@ -68,6 +70,26 @@ const isThere = (
 }
 
 type Item = TransferOrder["items"][number]
+
+/** Why an item makes no sense for what is there. */
+const misfitOf = ({ isLink, recursive, source }: Item, node: FileTree.Node): Trouble | undefined => {
+  if (isLink === true && node._tag !== "Link") {
+    return { code: "NOT_A_SYMLINK", description: `There is no symbolic link at ${source}` }
+  }
+  if (node._tag === "File" && recursive === true) {
+    return { code: "NOT_A_DIRECTORY", description: `A recursive item must be a directory: ${source}` }
+  }
+  if (node._tag === "Directory" && recursive === false) {
+    return { code: "IS_A_DIRECTORY", description: `Only recursive items may be directories: ${source}` }
+  }
+  return undefined
+}
+
+/** Whether links at the destination lead to where nothing may be written. (A link gives way to a file in its place.) */
+const isAstray = ({ mayWrite, root }: Place, to: FileTree.Path, tag: FileTree.Found["_tag"]): boolean => {
+  const through = tag === "Directory" ? to : to.slice(0, -1)
+  return FileTree.ways(root, through).length > 1 && !mayWrite(through)
+}
 
 /** Decides what a transfer does. */
 export const planTransfer = (
@@ -124,7 +146,9 @@ export const planTransfer = (
     // Into a directory that is closed, others may lead that are open.
     if (!isOpen && tag === "Directory") hindrance ??= denied(FileTree.formatPath(to))
     const trouble =
-      !FileTree.isWritableAt(destination.root, to) || (!isOpen && tag === "File")
+      !FileTree.isWritableAt(destination.root, to) ||
+      isAstray(destination, to, tag) ||
+      (!isOpen && tag === "File")
         ? denied(FileTree.formatPath(to))
         : there !== undefined && there._tag !== tag && !order.deletesExtra
           ? inTheWay(there, FileTree.formatPath(to))
@@ -239,9 +263,8 @@ export const planTransfer = (
     }
     const from = FileTree.parsePath(item.source, source.home)
     const to = FileTree.parsePath(item.destination, destination.home)
-    const isLink = item.isLink === true
     const node = Option.getOrUndefined(
-      isLink ? FileTree.get(source.root, from) : FileTree.find(source.root, from)
+      item.isLink === true ? FileTree.get(source.root, from) : FileTree.find(source.root, from)
     )
     if (node === undefined) {
       withhold(item, "FILE_NOT_FOUND")
@@ -252,22 +275,9 @@ export const planTransfer = (
       withhold(item, "PERMISSION_DENIED", node)
       continue
     }
-    if (isLink && node._tag !== "Link") {
-      refused ??= { code: "NOT_A_SYMLINK", description: `There is no symbolic link at ${item.source}` }
-      continue
-    }
-    if (node._tag === "File" && item.recursive === true) {
-      refused ??= {
-        code: "NOT_A_DIRECTORY",
-        description: `A recursive item must be a directory: ${item.source}`
-      }
-      continue
-    }
-    if (node._tag === "Directory" && item.recursive === false) {
-      refused ??= {
-        code: "IS_A_DIRECTORY",
-        description: `Only recursive items may be directories: ${item.source}`
-      }
+    const misfit = misfitOf(item, node)
+    if (misfit !== undefined) {
+      refused ??= misfit
       continue
     }
     const kept = new Map<string, FileTree.Node["_tag"]>()
@@ -336,6 +346,26 @@ const closedIn = ({ allows }: Place, at: FileTree.Path, node: FileTree.Node): Fi
   return undefined
 }
 
+/** What a path of a deletion names, with patterns in its last part if they are interpreted. */
+const namedBy = (
+  order: DeleteOrder,
+  { root }: Place,
+  path: FileTree.Path
+): ReadonlyArray<readonly [path: FileTree.Path, node: FileTree.Node]> => {
+  const directory = path.slice(0, -1)
+  const parent = Option.getOrUndefined(FileTree.find(root, directory))
+  const pattern = path.at(-1)
+  const paths =
+    parent?._tag === "Directory" && pattern !== undefined && order.interpretsGlobs
+      ? FileTree.list(parent).flatMap(([name]) =>
+          Glob.matches(pattern, name, { escapes: true }) ? [[...directory, name]] : []
+        )
+      : [path]
+  return paths.flatMap((at) =>
+    Option.match(FileTree.get(root, at), { onNone: () => [], onSome: (node) => [[at, node] as const] })
+  )
+}
+
 /** Decides what a deletion does. Links are removed, not what they lead to. */
 export const planDelete = (order: DeleteOrder, place: Place, pace: Required<World.Pace>): Plan => {
   const removals: Array<string> = []
@@ -348,22 +378,7 @@ export const planDelete = (order: DeleteOrder, place: Place, pace: Required<Worl
       waiting.push(text)
       continue
     }
-    const path = FileTree.parsePath(text, place.home)
-    const parent = Option.getOrUndefined(FileTree.find(place.root, path.slice(0, -1)))
-    const pattern = path.at(-1)
-    const names =
-      parent?._tag === "Directory" && pattern !== undefined && order.interpretsGlobs
-        ? FileTree.list(parent).flatMap(([name]) =>
-            Glob.matches(pattern, name, { escapes: true }) ? [name] : []
-          )
-        : [pattern]
-    const found = names.flatMap((name) => {
-      const at = [...path.slice(0, -1), ...(name === undefined ? [] : [name])]
-      return Option.match(FileTree.get(place.root, at), {
-        onNone: () => [],
-        onSome: (node) => [[at, node] as const]
-      })
-    })
+    const found = namedBy(order, place, FileTree.parsePath(text, place.home))
     if (found.length === 0 && !order.ignoresMissing) {
       hindrance ??= notFound(text)
       waiting.push(text)

@@ -170,6 +170,7 @@ export const placeOf = (
     room: roomOf(state.collections, collection),
     allows: Terms.restrictionsOf(state, collection),
     mayRead: (path) => Access.allows(state, collection, who.identity, path, "read", now),
+    mayWrite: (path) => Access.allows(state, collection, who.identity, path, "write", now),
     ...(Result.isFailure(account)
       ? { closed: { code: "LOGIN_DENIED", description: asDetail(account.failure) } }
       : {})
