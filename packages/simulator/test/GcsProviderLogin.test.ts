@@ -191,6 +191,10 @@ describe("a login at a provider", () => {
       const late = yield* start
       yield* TestClock.adjust("11 minutes")
       expect((yield* send(HttpClientRequest.get(late))).json).toMatchObject({ code: "bad_request" })
+      // Of those that are over, nothing is kept for ever.
+      yield* start
+      const { gcs: kept = [] } = yield* (yield* Simulator).snapshot
+      expect(kept.filter(({ kind }) => kind === "provider_login")).toHaveLength(1)
       expect(yield* Stream.runCollect(gcs.listUserCredentials())).toEqual([])
     }).pipe(inWorld())
   )

@@ -419,6 +419,7 @@ describe("a mapped collection", () => {
       yield* gcs.deleteCollection(shared)
       expect(yield* Effect.flip(gcs.deleteCollection(campus))).toMatchObject({ status: 403 })
       expect(yield* Effect.flip(transfer.deleteEndpoint(campus))).toMatchObject({ status: 403 })
+      expect(yield* Effect.flip(transfer.deleteEndpoint(endpoint))).toMatchObject({ status: 409 })
       yield* gcs.updateCollection(campus, { collection_type: "mapped", delete_protected: false })
       yield* gcs.deleteCollection(campus)
       expect(yield* Stream.runCollect(gcs.listCollections())).toEqual([])

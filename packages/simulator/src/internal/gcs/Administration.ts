@@ -36,7 +36,8 @@ import {
   put,
   refusal,
   rolesOf,
-  success
+  success,
+  withoutExpired
 } from "./Server.ts"
 
 /** Whether a role is one that the caller has. */
@@ -217,7 +218,8 @@ export const streamGateways: Handlers<(typeof GcsApi)["groups"]["streamGateways"
           id,
           secret: text
         })
-        return [success([document], `Created LAN secret ${id}`), put(asked.state, resource)] as const
+        const state = put(withoutExpired(asked.state, "lan_secret", asked.now / 1000), resource)
+        return [success([document], `Created LAN secret ${id}`), state] as const
       })
     )
   }),

@@ -6,7 +6,7 @@ import type { Refusal } from "../Refusal.ts"
 import type { State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { changed, type Fields, type Kind, type Resource, saidIn } from "./Resource.ts"
-import { all, type Asked, change, drop, find, page, put, read, success } from "./Server.ts"
+import { all, type Asked, change, find, page, put, read, success, without } from "./Server.ts"
 
 /** What is particular to a kind of document. */
 export interface Options<S extends Schema.ConstraintCodec<unknown, unknown>> {
@@ -112,8 +112,7 @@ export const make = <S extends Schema.ConstraintCodec<unknown, unknown>>(options
         Result.gen(function* () {
           const resource = yield* one(asked, id, mayWrite)
           yield* isFree(asked, resource)
-          const without = drop(asked.state, (other) => other.kind === kind && other.id === resource.id)
-          return [success<never>([], `Deleted ${name} ${id}`), after(without)] as const
+          return [success<never>([], `Deleted ${name} ${id}`), after(without(asked.state, resource))] as const
         })
       )
   }

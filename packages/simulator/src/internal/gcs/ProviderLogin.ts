@@ -33,7 +33,9 @@ import {
   isOwn,
   put,
   refusal,
-  success
+  success,
+  without,
+  withoutExpired
 } from "./Server.ts"
 import { noAccount } from "./Storage.ts"
 
@@ -92,12 +94,6 @@ const loginOf = (
   )
 }
 
-const without = (state: State, { id, kind }: Resource): State => {
-  const gcs = new Map(state.gcs)
-  gcs.delete(keyOf(kind, id))
-  return { ...state, gcs }
-}
-
 const withParameters = (
   address: string,
   parameters: Readonly<Record<string, string | undefined>>
@@ -144,7 +140,9 @@ export const providerLogins: Handlers<(typeof GcsApi)["groups"]["userCredentials
           }
         }
         const address = addressOf(asked.url, asked.endpoint)
-        return [withParameters(`${address}${path}`, { state: id }), put(asked.state, resource)] as const
+        // Those that nobody has brought to an end lead nowhere.
+        const state = put(withoutExpired(asked.state, "provider_login", asked.now), resource)
+        return [withParameters(`${address}${path}`, { state: id }), state] as const
       })
     )
     // What is answered is no document but a place, which only what is said instead of a document can be.

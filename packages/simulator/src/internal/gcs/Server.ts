@@ -7,9 +7,9 @@ import * as Result from "effect/Result"
 import * as Principals from "../Principals.ts"
 import * as Refusals from "../Refusal.ts"
 import { Caller } from "../Service.ts"
-import { type Collection, identitySet, type State } from "../State.ts"
+import { type Collection, identitySet, type State, without as withoutKey } from "../State.ts"
 import { Store } from "../Store.ts"
-import { type Fields, type Kind, keyOf, type Resource, text } from "./Resource.ts"
+import { type Fields, type Kind, keyOf, number, type Resource, text } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
 // refusals and answers
@@ -211,6 +211,16 @@ export const put = (state: State, resource: Resource): State => ({
   ...state,
   gcs: new Map(state.gcs).set(keyOf(resource.kind, resource.id), resource)
 })
+
+/** A state without a resource. */
+export const without = (state: State, { id, kind }: Resource): State => ({
+  ...state,
+  gcs: withoutKey(state.gcs, keyOf(kind, id))
+})
+
+/** A state without those resources of a kind whose time is over, in the unit in which they say when that is. */
+export const withoutExpired = (state: State, kind: Kind, now: number): State =>
+  drop(state, ({ fields, kind: other }) => other === kind && (number(fields, "expires") ?? Infinity) <= now)
 
 /** A state without these resources. */
 export const drop = (state: State, which: (resource: Resource) => boolean): State => ({

@@ -163,6 +163,10 @@ const scopes = new Set([
 // handlers
 // -----------------------------------------------------------------------------
 
+/** Whether an endpoint of Globus Connect Server has collections. */
+const hasCollections = (state: State, id: string): boolean =>
+  [...state.gcs.values()].some(({ endpoint, kind }) => kind === "collection" && endpoint === id)
+
 export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = {
   getEndpoint: Effect.fnUntraced(function* ({ params }) {
     const { current, url } = yield* Store
@@ -202,10 +206,16 @@ export const endpoints: Handlers<(typeof TransferApi)["groups"]["endpoints"]> = 
     const { attempt } = yield* Store
     const { identity } = yield* Caller
     yield* attempt((state) => {
-      const found = Result.filterOrFail(
-        managed(state, identity, params.endpoint_id),
-        (collection) => !Settings.of(state, collection).isProtected,
-        () => refusal(403, "PermissionDenied", "The collection is protected from being deleted")
+      const found = managed(state, identity, params.endpoint_id).pipe(
+        Result.filterOrFail(
+          (collection) => !Settings.of(state, collection).isProtected,
+          () => refusal(403, "PermissionDenied", "The collection is protected from being deleted")
+        ),
+        // Without their server, nobody would say any more who may use them.
+        Result.filterOrFail(
+          ({ id }) => !hasCollections(state, id),
+          () => refusal(409, "Conflict", "There are collections on the endpoint")
+        )
       )
       return Result.isSuccess(found) ? [found, withoutCollection(state, found.success.id)] : [found, state]
     })

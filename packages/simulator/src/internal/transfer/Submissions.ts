@@ -25,7 +25,7 @@ import {
   type Who
 } from "./Collections.ts"
 import { underRules } from "./Pauses.ts"
-import { checkLabel } from "./Tasks.ts"
+import { checkLabel, deadlineOf } from "./Tasks.ts"
 
 interface Submission {
   readonly submission_id?: string | undefined
@@ -70,10 +70,9 @@ const takeOn = (
   }
   const label = checkLabel(submission.label ?? null)
   if (Result.isFailure(label)) return [Result.fail(label.failure), state]
-  const deadline = submission.deadline ?? null
-  const until = deadline === null ? now + state.pace.task_deadline_seconds * 1000 : Date.parse(deadline)
-  if (Number.isNaN(until)) return [Result.fail(badRequest(`Invalid deadline: ${deadline}`)), state]
-  if (until <= now) return [Result.fail(badRequest("The deadline is in the past")), state]
+  const usual = now + state.pace.task_deadline_seconds * 1000
+  const deadline = deadlineOf(submission.deadline, now, usual)
+  if (Result.isFailure(deadline)) return [Result.fail(deadline.failure), state]
   const decided = decide(state, who, now)
   if (Result.isFailure(decided)) return [Result.fail(decided.failure), state]
   const task: TransferTasks.Task = {
@@ -85,7 +84,7 @@ const takeOn = (
     label: label.success,
     requested: now,
     begins: now + Math.ceil(state.pace.task_start_seconds * 1000),
-    deadline: until,
+    deadline: deadline.success,
     canceled: null,
     notifies: {
       succeeded: submission.notify_on_succeeded ?? true,

@@ -106,6 +106,18 @@ export const checkLabel = (label: string | null): Result.Result<string | null, R
     ? Result.succeed(label)
     : Result.fail(badRequest("A label has at most 128 characters, no line breaks, and no space around it"))
 
+/** Until when a task is to be done: not until a time that is over. */
+export const deadlineOf = (
+  text: string | null | undefined,
+  now: number,
+  usual: number
+): Result.Result<number, Refusals.Refusal> => {
+  if (text === null || text === undefined) return Result.succeed(usual)
+  const until = Date.parse(text)
+  if (Number.isNaN(until)) return Result.fail(badRequest(`Invalid deadline: ${text}`))
+  return until <= now ? Result.fail(badRequest("The deadline is in the past")) : Result.succeed(until)
+}
+
 /** A task of whoever asks. */
 const ownTask = (state: State, who: Who, id: string): Result.Result<TransferTasks.Task, Refusals.Refusal> =>
   Option.match(
@@ -355,11 +367,9 @@ export const tasks: Handlers<(typeof TransferApi)["groups"]["tasks"]> = {
         if (TransferTasks.ended(task, now) !== null) {
           return yield* Result.fail(refusal(409, "Conflict", "The task has ended, so it cannot be changed"))
         }
-        const deadline = payload.deadline ?? null
-        const until = deadline === null ? task.deadline : Date.parse(deadline)
-        if (Number.isNaN(until)) return yield* Result.fail(badRequest(`Invalid deadline: ${deadline}`))
+        const deadline = yield* deadlineOf(payload.deadline, now, task.deadline)
         const label = yield* checkLabel(payload.label === undefined ? task.label : payload.label)
-        return { ...task, label, deadline: until }
+        return { ...task, label, deadline }
       })
       return Result.isSuccess(changed)
         ? [changed, { ...state, tasks: TransferTasks.change(state.tasks, changed.success) }]
