@@ -645,7 +645,9 @@ describe("a transfer", () => {
         code: "Updated"
       })
       expect((yield* update({ deadline: "soon" })).json).toMatchObject({ code: "ClientError.BadRequest" })
-      expect((yield* update({ deadline: "1969-12-31" })).json).toMatchObject({ code: "ClientError.BadRequest" })
+      expect((yield* update({ deadline: "1969-12-31" })).json).toMatchObject({
+        code: "ClientError.BadRequest"
+      })
       expect((yield* update({ label: "two\nlines" })).json).toMatchObject({ code: "ClientError.BadRequest" })
       yield* TestClock.adjust("1 minute")
       expect(yield* task(first.json.task_id as string, token)).toMatchObject({

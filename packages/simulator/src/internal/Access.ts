@@ -10,8 +10,10 @@ import type { Role } from "./transfer/Records.ts"
 /** What is done with files. */
 export type Right = "read" | "write"
 
+/** Whether a collection shares a directory of another. */
 export const isGuest = ({ entity_type }: Collection): boolean => entity_type.endsWith("guest_collection")
 
+/** Whether a collection has storage of its own. */
 export const isMapped = ({ entity_type }: Collection): boolean => entity_type.endsWith("mapped_collection")
 
 const isFor = (
@@ -35,11 +37,6 @@ const isFor = (
 export const isMember = (state: State, group: string, identity: string): boolean => {
   const found = state.groups.get(group.toLowerCase())
   return found !== undefined && Groups.roleIn(found, Principals.identitiesOf(state, identity)) !== undefined
-}
-
-const isBelow = (path: FileTree.Path, rule: AccessRule): boolean => {
-  const start = FileTree.parsePath(rule.path, [])
-  return start.length <= path.length && start.every((name, index) => name === path[index])
 }
 
 /** The roles that somebody has on a collection: by owning it, by being given one, or by administering its server. */
@@ -119,7 +116,7 @@ export const allows = (
           (right === "read" || mayWrite(rule)) &&
           (rule.expires === null || rule.expires > now) &&
           isFor(state, rule, identity) &&
-          isBelow(way, rule)
+          FileTree.isBelow(way, FileTree.parsePath(rule.path, []))
       )
     )
   )

@@ -11,7 +11,7 @@ import * as Result from "effect/Result"
 import type * as Stream from "effect/Stream"
 import * as Access from "./Access.ts"
 import * as FileTree from "./FileTree.ts"
-import { describe } from "./gcs/Problem.ts"
+import { missingScopes, noAccount, unmetLogin } from "./gcs/Problem.ts"
 import * as Settings from "./gcs/Settings.ts"
 import * as Terms from "./gcs/Terms.ts"
 import * as Uses from "./gcs/Uses.ts"
@@ -28,8 +28,8 @@ export const addressOf = (url: string, collection: string): string => `${url}col
 
 const { gcs: voice } = Refusals
 
-const refusal = (status: number, code: string, message: string, fields?: Readonly<Record<string, unknown>>) =>
-  new Refusals.Refusal({ status, code, message, fields })
+const refusal = (status: number, code: string, message: string) =>
+  new Refusals.Refusal({ status, code, message })
 
 const denied = (right: Access.Right, path: FileTree.Path) =>
   refusal(403, "permission_denied", `You may not ${right} ${FileTree.formatPath(path)}`)
@@ -62,27 +62,13 @@ const callerOf = (
     return Result.fail(voice.unauthorized("The token is not active, or not for this collection"))
   const needed = collection.data_access ? [https, data_access] : [https]
   const missing = needed.filter((scope) => !token.scopes.includes(scope))
-  if (missing.length > 0) return Result.fail(missingScopes(missing))
+  if (missing.length > 0) {
+    return Result.fail(missingScopes("The token lacks a scope that is needed", missing))
+  }
   const thing = Terms.protectionOf(state, collection)
   const unmet = Session.unmet(state, token, thing, now)
-  return unmet === undefined
-    ? Result.succeed(token.identity)
-    : Result.fail(
-        refusal(403, "permission_denied", unmet.session_message ?? "You have to log in again", {
-          detail: Terms.describedLogin(thing, unmet),
-          authorization_parameters: unmet
-        })
-      )
+  return unmet === undefined ? Result.succeed(token.identity) : Result.fail(unmetLogin(thing, unmet))
 }
-
-const missingScopes = (scopes: ReadonlyArray<string>) =>
-  refusal(403, "permission_denied", "The token lacks a scope that is needed", {
-    detail: { DATA_TYPE: "missing_required_scopes#1.0.0", required_scopes: scopes },
-    authorization_parameters: {
-      session_message: "The token lacks a scope that is needed",
-      required_scopes: scopes
-    }
-  })
 
 /** Refuses what the server of a collection does not allow, whoever else does. */
 const admitted = (
@@ -92,15 +78,10 @@ const admitted = (
   path: FileTree.Path,
   right: Access.Right
 ): Result.Result<void, Refusals.Refusal> =>
-  Result.flatMap(
-    Result.mapError(Terms.accountFor(state, collection, identity ?? ""), (problem) => {
-      const { detail, message } = describe(problem)
-      return refusal(403, "permission_denied", message, { detail })
-    }),
-    () =>
-      Terms.allows(state, collection, path, right)
-        ? Result.succeed(undefined)
-        : Result.fail(denied(right, path))
+  Result.flatMap(Result.mapError(Terms.accountFor(state, collection, identity ?? ""), noAccount), () =>
+    Terms.allows(state, collection, path, right)
+      ? Result.succeed(undefined)
+      : Result.fail(denied(right, path))
   )
 
 const check = (

@@ -233,10 +233,15 @@ export const parsePath = (text: string, home: Path): Path => {
   return path
 }
 
+/** A path as text, from the root on. */
 export const formatPath = (path: Path): string => `/${path.join("/")}`
 
 /** The path of a directory, which ends in a slash. */
 export const formatDirectory = (path: Path): string => (path.length === 0 ? "/" : `/${path.join("/")}/`)
+
+/** Whether a path begins with another, or is the same. */
+export const isBelow = (path: Path, start: Path): boolean =>
+  start.length <= path.length && start.every((name, index) => name === path[index])
 
 // -----------------------------------------------------------------------------
 // combinators
@@ -510,8 +515,7 @@ export const rename = (tree: Directory, from: Path, to: Path): Result.Result<Dir
   if (name === undefined || Option.isSome(get(tree, to))) return Result.fail("Exists")
   const source = Option.getOrElse(realPath(tree, from.slice(0, -1)), () => [])
   const destination = Option.getOrElse(realPath(tree, parent), () => [])
-  const isInside = [...source, ...from.slice(-1)].every((name, index) => name === destination[index])
-  if (isInside) return Result.fail("NotADirectory")
+  if (isBelow(destination, [...source, ...from.slice(-1)])) return Result.fail("NotADirectory")
   return Result.flatMap(remove(tree, from), (without) =>
     change(
       without,

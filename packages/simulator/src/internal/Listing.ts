@@ -1,5 +1,6 @@
 /** Listings as Transfer gives them: filtered by clauses, ordered by fields, a page at a time. */
 import { TransferFilter } from "@effect-globus/sdk/transfer"
+import * as Array from "effect/Array"
 import * as Result from "effect/Result"
 import * as Glob from "./Glob.ts"
 import type * as Refusals from "./Refusal.ts"
@@ -172,9 +173,6 @@ export const part = <A>(all: ReadonlyArray<A>, query: Part, limits: Limits): Pag
   return { items: all.slice(offset, offset + limit), limit, offset, total: all.length }
 }
 
-const listOf = <A>(value: A | ReadonlyArray<A> | undefined): ReadonlyArray<A> =>
-  value === undefined ? [] : Array.isArray(value) ? (value as ReadonlyArray<A>) : [value as A]
-
 /** The part of what is found that is asked for. Fails if a filter or an order is none. */
 export const page = <A extends Item>(
   all: ReadonlyArray<A>,
@@ -183,9 +181,9 @@ export const page = <A extends Item>(
 ): Result.Result<Page<A>, Refusals.Refusal> =>
   Result.gen(function* () {
     const tests = yield* Result.all(
-      listOf(query.filter).map((filter) => parse(TransferFilter.format(filter), options.fields))
+      Array.ensure(query.filter ?? []).map((filter) => parse(TransferFilter.format(filter), options.fields))
     )
-    const orders = listOf(query.orderby)
+    const orders = Array.ensure(query.orderby ?? [])
     yield* Result.all(orders.map((order) => checkOrder(order, options.fields)))
     const found = tests.length === 0 ? all : all.filter((item) => tests.every((test) => test(item)))
     return part(ordered(found, orders), query, options)

@@ -19,7 +19,7 @@ import * as Credentials from "./Credentials.ts"
 import { described } from "./description.ts"
 import * as Domains from "./Domains.ts"
 import * as OwnerStrings from "./OwnerStrings.ts"
-import { describe } from "./Problem.ts"
+import { describe, missingScopes, noAccount, unmetLogin } from "./Problem.ts"
 import { changed, dayOf, type Fields, type Resource, saidIn, text, texts, timeoutOf } from "./Resource.ts"
 import {
   addressOf,
@@ -42,7 +42,6 @@ import {
   success
 } from "./Server.ts"
 import * as Settings from "./Settings.ts"
-import { noAccount } from "./Storage.ts"
 import * as Terms from "./Terms.ts"
 
 // -----------------------------------------------------------------------------
@@ -127,14 +126,7 @@ const managed = (asked: Asked, id: string): Result.Result<Found, Refusal> =>
 const checkLogin = (asked: Asked, mapped: Collection): Result.Result<void, Refusal> => {
   const thing = Terms.protectionOf(asked.state, mapped)
   const unmet = Session.unmet(asked.state, asked, thing, asked.now)
-  return unmet === undefined
-    ? Result.succeed(undefined)
-    : Result.fail(
-        refusal(403, "permission_denied", unmet.session_message ?? "You have to log in again", {
-          detail: Terms.describedLogin(thing, unmet),
-          authorization_parameters: unmet
-        })
-      )
+  return unmet === undefined ? Result.succeed(undefined) : Result.fail(unmetLogin(thing, unmet))
 }
 
 /** Sharing somebody's data needs their consent to it, unless the data are of high assurance. */
@@ -148,15 +140,7 @@ const checkDataAccess = (asked: Asked, mapped: Collection): Result.Result<void, 
   const required = GlobusScope.makeUnsafe(manage, {
     dependencies: [GlobusScope.makeUnsafe(data_access, { optional: true })]
   })
-  return Result.fail(
-    refusal(403, "permission_denied", "Missing required data_access consent", {
-      detail: { DATA_TYPE: "missing_required_scopes#1.0.0", required_scopes: [String(required)] },
-      authorization_parameters: {
-        session_message: "Missing required data_access consent",
-        required_scopes: [String(required)]
-      }
-    })
-  )
+  return Result.fail(missingScopes("Missing required data_access consent", [String(required)]))
 }
 
 // -----------------------------------------------------------------------------

@@ -1,4 +1,6 @@
 /** Why a server does not let somebody get at storage, as it says so. */
+import { Refusal } from "../Refusal.ts"
+import type { Parameters, Protected } from "../Session.ts"
 import type { Fields } from "./Resource.ts"
 
 /** Why somebody has no account, or an account that is not enough. */
@@ -34,3 +36,43 @@ export const describe = (problem: Problem): { readonly message: string; readonly
       }
   }
 }
+
+const denied = (message: string, detail: Fields, authorization_parameters?: Fields): Refusal =>
+  new Refusal({
+    status: 403,
+    code: "permission_denied",
+    message,
+    fields: { detail, ...(authorization_parameters === undefined ? {} : { authorization_parameters }) }
+  })
+
+/** Refuses whoever has no account, or one that is not enough. */
+export const noAccount = (problem: Problem): Refusal => {
+  const { detail, message } = describe(problem)
+  return denied(message, detail)
+}
+
+/** Refuses whoever has to log in again, and says how. */
+export const unmetLogin = (thing: Protected, unmet: Parameters): Refusal => {
+  const { session_message, session_required_identities, session_required_single_domain } = unmet
+  const detail =
+    session_required_single_domain === undefined
+      ? {
+          DATA_TYPE: "authentication_timeout#1.1.0",
+          identities: session_required_identities ?? [],
+          high_assurance: thing.high_assurance,
+          require_mfa: thing.mfa_required
+        }
+      : {
+          DATA_TYPE: "not_from_allowed_domain#1.0.0",
+          allowed_domains: session_required_single_domain
+        }
+  return denied(session_message ?? "You have to log in again", detail, { ...unmet })
+}
+
+/** Refuses whoever has not consented to these scopes. */
+export const missingScopes = (message: string, required_scopes: ReadonlyArray<string>): Refusal =>
+  denied(
+    message,
+    { DATA_TYPE: "missing_required_scopes#1.0.0", required_scopes },
+    { session_message: message, required_scopes }
+  )

@@ -22,6 +22,7 @@ import { count, Store } from "../Store.ts"
 import { uuidOf } from "../uuidOf.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
+import { noAccount } from "./Problem.ts"
 import { type Fields, flag, keyOf, recordOf, type Resource, text } from "./Resource.ts"
 import {
   addressOf,
@@ -37,7 +38,6 @@ import {
   without,
   withoutExpired
 } from "./Server.ts"
-import { noAccount } from "./Storage.ts"
 
 const { html } = Page
 

@@ -3,7 +3,7 @@
  * about the collection that it shares a part of, too.
  */
 import type { Collection, State } from "../State.ts"
-import { type Fields, flag, keyOf, number, text, texts } from "./Resource.ts"
+import { type Fields, flag, keyOf, number, recordOf, text, texts } from "./Resource.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -12,6 +12,7 @@ import { type Fields, flag, keyOf, number, text, texts } from "./Resource.ts"
 /** Files come into a collection, or go out of it. */
 export type Direction = "inbound" | "outbound"
 
+/** What is said about a collection, its own word and that of what it shares a part of taken together. */
 export interface Settings {
   /** Whether access rules may let everybody write. */
   readonly anonymousWrites: boolean
@@ -62,11 +63,6 @@ export const of = (state: State, { host, id }: Collection): Settings => {
   }
 }
 
-const listed = (fields: Fields, name: string): Fields | null => {
-  const value = fields[name]
-  return typeof value === "object" && value !== null ? { ...value } : null
-}
-
 /** What is said of a collection or an endpoint for people to read, as Transfer shows it. */
 export const shown = (state: State, { host, id }: Collection) => {
   const resource = state.gcs.get(keyOf("collection", id)) ?? state.gcs.get(keyOf("endpoint", id))
@@ -90,8 +86,8 @@ export const shown = (state: State, { host, id }: Collection) => {
     preferred_parallelism: number(server, "preferred_parallelism") ?? null,
     auto_delete_timeout: number(mapped, "auto_delete_timeout") ?? null,
     skip_auto_delete: flag(fields, "skip_auto_delete") ?? null,
-    guest_collection_activity_notification_policy: listed(fields, "activity_notification_policy"),
-    associated_flow_policy: listed(fields, "associated_flow_policy"),
+    guest_collection_activity_notification_policy: recordOf(fields["activity_notification_policy"]) ?? null,
+    associated_flow_policy: recordOf(fields["associated_flow_policy"]) ?? null,
     last_accessed_time: day === null ? null : `${day}T00:00:00+00:00`,
     shareable: host === null && flag(fields, "allow_guest_collections") !== false
   }

@@ -1,13 +1,12 @@
 /** Storage gateways, and what people reach storage with. */
 import { type GcsApi, StorageGateway, UserCredential } from "@effect-globus/sdk/gcs"
 import * as Result from "effect/Result"
-import type { Refusal } from "../Refusal.ts"
 import type { Handlers } from "../Service.ts"
 import { set, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Documents from "./Documents.ts"
-import { describe, type Problem } from "./Problem.ts"
+import { noAccount } from "./Problem.ts"
 import { flag, posix, type Resource, text, timeoutOf } from "./Resource.ts"
 import {
   administrator,
@@ -107,12 +106,6 @@ export const storageGateways: Handlers<(typeof GcsApi)["groups"]["storageGateway
           text(fields, "storage_gateway_id")?.toLowerCase() === params.storage_gateway_id.toLowerCase()
       )
     )
-}
-
-/** Somebody without an account has nothing to reach the storage with. */
-export const noAccount = (problem: Problem): Refusal => {
-  const { detail, message } = describe(problem)
-  return refusal(403, "permission_denied", message, { detail })
 }
 
 const isPresent = (value: unknown): boolean => value !== undefined && value !== null

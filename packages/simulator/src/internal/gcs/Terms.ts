@@ -6,7 +6,7 @@
 import * as Result from "effect/Result"
 import type { Right } from "../Access.ts"
 import * as FileTree from "../FileTree.ts"
-import type { Parameters, Protected } from "../Session.ts"
+import type { Protected } from "../Session.ts"
 import { type Collection, rootOf, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
@@ -68,20 +68,6 @@ export const protectionAt = ({ fields }: Resource): Protected => {
   }
 }
 
-/** What a server says of a login that does not do, as a document. */
-export const describedLogin = (thing: Protected, unmet: Parameters): Fields =>
-  unmet.session_required_single_domain === undefined
-    ? {
-        DATA_TYPE: "authentication_timeout#1.1.0",
-        identities: unmet.session_required_identities ?? [],
-        high_assurance: thing.high_assurance,
-        require_mfa: thing.mfa_required
-      }
-    : {
-        DATA_TYPE: "not_from_allowed_domain#1.0.0",
-        allowed_domains: unmet.session_required_single_domain
-      }
-
 // -----------------------------------------------------------------------------
 // accounts
 // -----------------------------------------------------------------------------
@@ -137,9 +123,6 @@ const restrictionsIn = (value: unknown, home: FileTree.Path): ReadonlyArray<Rest
   return found.length === 0 ? undefined : found
 }
 
-const isBelow = (path: FileTree.Path, start: FileTree.Path): boolean =>
-  start.length <= path.length && start.every((name, index) => name === path[index])
-
 /**
  * The longest path that fits decides, of equal ones the stricter. What no path fits is closed, unless all that is said
  * is what is closed; but one may look into what leads to an open path. (The documentation tells neither.)
@@ -147,7 +130,7 @@ const isBelow = (path: FileTree.Path, start: FileTree.Path): boolean =>
 const permits = (restrictions: ReadonlyArray<Restriction>, path: FileTree.Path, right: Right): boolean => {
   let closest: Restriction | undefined
   for (const restriction of restrictions) {
-    if (!isBelow(path, restriction.path)) continue
+    if (!FileTree.isBelow(path, restriction.path)) continue
     if (closest === undefined || restriction.path.length > closest.path.length) closest = restriction
   }
   if (closest !== undefined && closest.access !== "none") {
@@ -155,7 +138,8 @@ const permits = (restrictions: ReadonlyArray<Restriction>, path: FileTree.Path, 
   }
   const isOpen = closest === undefined && restrictions.every(({ access }) => access === "none")
   const leadsOn =
-    right === "read" && restrictions.some((other) => other.access !== "none" && isBelow(other.path, path))
+    right === "read" &&
+    restrictions.some((other) => other.access !== "none" && FileTree.isBelow(other.path, path))
   return isOpen || leadsOn
 }
 
