@@ -25,6 +25,7 @@ import {
   type Who
 } from "./Collections.ts"
 import { underRules } from "./Pauses.ts"
+import type { TransferOrder } from "./Records.ts"
 import { checkLabel, deadlineOf } from "./Tasks.ts"
 
 interface Submission {
@@ -210,6 +211,41 @@ const checkAssurance = (
       )
 }
 
+/** What a transfer is asked to do, some items of which have files that are not as their checksums say. */
+const orderOf = (
+  payload: TransferData.TransferDocument,
+  isVerified: boolean,
+  wrong: ReadonlySet<number>
+): TransferOrder => {
+  const level = payload.sync_level ?? null
+  return {
+    items: (payload.DATA ?? []).map((item, index) => {
+      const isChecked = isVerified || item.external_checksum !== undefined
+      const usual = isChecked ? Checksums.usual : undefined
+      const algorithm =
+        item.checksum_algorithm === undefined ? usual : Checksums.named(item.checksum_algorithm)
+      return {
+        source: item.source_path,
+        destination: item.destination_path,
+        recursive: item.recursive,
+        ...(item.DATA_TYPE === "transfer_symlink_item" ? { isLink: true } : {}),
+        ...(algorithm === undefined ? {} : { algorithm }),
+        ...(wrong.has(index) ? { isWrong: true } : {})
+      }
+    }),
+    rules: (payload.filter_rules ?? []).map(({ method, name, type }) => ({
+      method: method ?? "exclude",
+      name,
+      type: type ?? null
+    })),
+    syncLevel: typeof level === "string" ? levelOf[level] : level,
+    links: linkModeOf(payload.recursive_symlinks ?? "ignore") ?? "ignore",
+    deletesExtra: payload.delete_destination_extra ?? false,
+    skipsErrors: payload.skip_source_errors ?? false,
+    failsOnQuota: payload.fail_on_quota_errors ?? false
+  }
+}
+
 /** What a transfer will do, some items of which have files that are not as their checksums say. */
 const decideTransfer =
   (payload: TransferData.TransferDocument, wrong: ReadonlySet<number> = new Set()): Decide =>
@@ -238,40 +274,10 @@ const decideTransfer =
       yield* checkAssurance(source, destination, out, into)
       const preservesTimes =
         out.keepsTimes("outbound") || into.keepsTimes("inbound") || (payload.preserve_timestamp ?? false)
-      const level = payload.sync_level ?? null
-      const syncLevel = typeof level === "string" ? levelOf[level] : level
-      const links = linkModeOf(payload.recursive_symlinks ?? "ignore") ?? "ignore"
       const isVerified = verifies(out, into) ?? payload.verify_checksum ?? true
+      const order = orderOf(payload, isVerified, wrong)
       const plan = TransferPlans.planTransfer(
-        {
-          items: items.map((item, index) => {
-            const isChecked = isVerified || item.external_checksum !== undefined
-            const algorithm =
-              item.checksum_algorithm === undefined
-                ? isChecked
-                  ? Checksums.usual
-                  : undefined
-                : Checksums.named(item.checksum_algorithm)
-            return {
-              source: item.source_path,
-              destination: item.destination_path,
-              recursive: item.recursive,
-              ...(item.DATA_TYPE === "transfer_symlink_item" ? { isLink: true } : {}),
-              ...(algorithm === undefined ? {} : { algorithm }),
-              ...(wrong.has(index) ? { isWrong: true } : {})
-            }
-          }),
-          rules: (payload.filter_rules ?? []).map(({ method, name, type }) => ({
-            method: method ?? "exclude",
-            name,
-            type: type ?? null
-          })),
-          syncLevel,
-          links,
-          deletesExtra: payload.delete_destination_extra ?? false,
-          skipsErrors: payload.skip_source_errors ?? false,
-          failsOnQuota: payload.fail_on_quota_errors ?? false
-        },
+        order,
         placeOf(state, who, source, now),
         placeOf(state, who, destination, now),
         state.pace
@@ -282,14 +288,14 @@ const decideTransfer =
         plan,
         preservesTimes,
         options: {
-          sync_level: syncLevel,
+          sync_level: order.syncLevel,
           encrypt_data: out.encrypts || into.encrypts || (payload.encrypt_data ?? false),
           verify_checksum: isVerified,
           preserve_timestamp: preservesTimes,
-          delete_destination_extra: payload.delete_destination_extra ?? false,
-          skip_source_errors: payload.skip_source_errors ?? false,
-          fail_on_quota_errors: payload.fail_on_quota_errors ?? false,
-          recursive_symlinks: links,
+          delete_destination_extra: order.deletesExtra,
+          skip_source_errors: order.skipsErrors,
+          fail_on_quota_errors: order.failsOnQuota,
+          recursive_symlinks: order.links,
           filter_rules: payload.filter_rules ?? null,
           ...(payload.store_base_path_info === true
             ? { source_base_path: baseOf(sources), destination_base_path: baseOf(targets) }
