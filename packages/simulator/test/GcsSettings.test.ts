@@ -158,7 +158,9 @@ describe("what is said about a collection", () => {
         collection_type: "mapped",
         sharing_restrict_paths: { read: ["/open"] },
         force_verify: true,
-        user_message: null
+        user_message: null,
+        // What a world could not say takes nothing else along.
+        acl_expiration_mins: -1
       })
       const now = yield* (yield* Simulator).world
       expect(now.collections.find(({ id }) => id === campus)?.settings).toEqual({
@@ -397,6 +399,8 @@ describe("sharing", () => {
       const gcs = yield* GcsClient
       const { id } = yield* gcs.createUserCredential({ storage_gateway_id: gateway })
       expect(yield* Effect.flip(gcs.createCollection(guestOf(id)))).toMatchObject({ status: 403 })
+      yield* (yield* TransferClient).symlink(campus, { path: "/link", symlink_target: "/open" })
+      expect(yield* Effect.flip(gcs.createCollection(guestOf(id, "/link")))).toMatchObject({ status: 403 })
       yield* gcs.updateCollection(campus, { collection_type: "mapped", sharing_restrict_paths: null })
       yield* TestClock.adjust("3 hours")
       const before = (yield* (yield* Simulator).activity).logins.length

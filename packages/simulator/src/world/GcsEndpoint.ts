@@ -147,8 +147,10 @@ export const CollectionSettings = Schema.Struct({
   restrict_transfers_to_high_assurance: Schema.optionalKey(Schema.Literals(["inbound", "outbound", "all"])),
   /** How long an access rule may last at most, in minutes. */
   acl_expiration_mins: minutes,
-  /** The day on which somebody has used it last. Default: when the simulator started. */
-  last_access: text,
+  /** The day on which somebody has used it last, such as `2026-01-31`. Default: when the simulator started. */
+  last_access: Schema.optionalKey(
+    Schema.String.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { expected: "a day such as 2026-01-31" }))
+  ),
   /** Of mapped collections: after how many days without use guest collections are deleted. Default: never. */
   auto_delete_timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** Of guest collections: whether it is spared then. Default: false. */

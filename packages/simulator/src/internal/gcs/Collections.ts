@@ -262,7 +262,11 @@ const mappedCollection = (id: string, asked: Asked, fields: Fields): Result.Resu
     }
   })
 
-const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
+/** The mapped collection that the caller may share a directory of, and the directory. */
+const shareable = (
+  asked: Asked,
+  fields: Fields
+): Result.Result<Terms.Ground & { readonly path: FileTree.Path }, Refusal> =>
   Result.gen(function* () {
     const mapped = yield* visible(asked, text(fields, "mapped_collection_id") ?? "")
     if (!isMapped(mapped.collection)) {
@@ -305,8 +309,12 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
         })
       )
     }
-    const path = FileTree.parsePath(text(fields, "collection_base_path") ?? "/", mapped.collection.home)
-    const shared = FileTree.find(rootOf(asked.state.collections, mapped.collection), path)
+    const named = FileTree.parsePath(text(fields, "collection_base_path") ?? "/", mapped.collection.home)
+    const root = rootOf(asked.state.collections, mapped.collection)
+    // What may be shared counts where links lead.
+    const ways = FileTree.ways(root, named)
+    const path = ways.at(-1) ?? named
+    const shared = FileTree.find(root, path)
     if (Option.isNone(shared) || shared.value._tag === "File") {
       return yield* Result.fail(
         invalidInput("collection_base_path", `There is no directory ${FileTree.formatDirectory(path)}`)
@@ -314,20 +322,26 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
     }
     yield* Result.mapError(Credentials.check(asked.state, gateway, account), noAccount)
     const allows = Terms.shareableBy(asked.state, ground, asked.identity)
-    if (!allows(path, "read")) {
+    if (!ways.every((way) => allows(way, "read"))) {
       return yield* Result.fail(
         refusal(403, "permission_denied", `You may not share ${FileTree.formatDirectory(path)}`)
       )
     }
+    return { ...ground, path }
+  })
+
+const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Result<Found, Refusal> =>
+  Result.gen(function* () {
+    const { gateway, mapped, path } = yield* shareable(asked, fields)
     const owner = yield* ownerIn(asked, fields, true)
     return {
       collection: {
         ...fresh(id, asked, fields, owner),
         entity_type: "GCSv5_guest_collection",
-        high_assurance: mapped.collection.high_assurance,
-        authentication_timeout_mins: mapped.collection.authentication_timeout_mins,
-        mfa_required: mapped.collection.mfa_required,
-        host: { collection: mapped.collection.id, path }
+        high_assurance: mapped.high_assurance,
+        authentication_timeout_mins: mapped.authentication_timeout_mins,
+        mfa_required: mapped.mfa_required,
+        host: { collection: mapped.id, path }
       },
       resource: {
         id,
@@ -335,7 +349,7 @@ const guestCollection = (id: string, asked: Asked, fields: Fields): Result.Resul
         kind: "collection",
         fields: {
           ...fields,
-          mapped_collection_id: mapped.collection.id,
+          mapped_collection_id: mapped.id,
           storage_gateway_id: gateway.id,
           connector_id: gateway.fields["connector_id"]
         }

@@ -251,14 +251,21 @@ const streamsOf = ({ fields, id }: Resource): World.StreamGateway => {
 
 const Names = Schema.Struct(Struct.pick(Endpoint.GcsEndpoint.fields, ["domain_name", "owner_string"]))
 
-/** What a world can say of what is kept; nothing if it does not fit. */
-const saidOf = <S extends Schema.ConstraintCodec<unknown, unknown>>(
-  schema: S,
+/**
+ * What a world can say of what is kept. A field that does not fit is left out alone: clients send what a world could not
+ * say, and the rest must not be lost for it. Nothing, if what must be said does not fit.
+ */
+const saidOf = <const F extends Record<string, Schema.ConstraintCodec<unknown, unknown>>>(
+  schema: Schema.Struct<F>,
   fields: Fields
-): S["Type"] | undefined =>
+): Schema.Struct<F>["Type"] | undefined =>
   Option.getOrUndefined(
     Schema.decodeUnknownOption(schema)(
-      Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+      Object.fromEntries(
+        Object.entries(schema.fields).flatMap(([name, field]) =>
+          Schema.is(field)(fields[name]) ? [[name, fields[name]]] : []
+        )
+      )
     )
   )
 
