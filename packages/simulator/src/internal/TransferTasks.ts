@@ -214,21 +214,30 @@ const troubles = ({ plan }: Task): ReadonlyArray<Overcome> => {
     : [...overcome, { ...hindrance, from: overcome.at(-1)?.until ?? 0, until: Infinity }]
 }
 
-/** What a task tried in vain, and when. */
-export const faultsOf = (task: Task, now: number): ReadonlyArray<Trouble & { readonly at: number }> => {
+/** What a task tried in vain: from which attempt on, and how often. */
+const attempts = (
+  task: Task,
+  now: number
+): ReadonlyArray<Trouble & { readonly first: number; readonly count: number }> => {
   const end = Math.min(now, task.canceled ?? Infinity, ends(task))
   if (end < task.begins) return []
   const work = elapsed(task, end)
-  return troubles(task).flatMap(({ code, description, from, until }) => {
+  return troubles(task).map(({ code, description, from, until }) => {
     const first = Math.ceil(from / retryInterval)
     const last = until > work ? Math.floor(work / retryInterval) : Math.ceil(until / retryInterval) - 1
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => ({
+    return { code, description, first, count: Math.max(0, last - first + 1) }
+  })
+}
+
+/** What a task tried in vain, and when. */
+export const faultsOf = (task: Task, now: number): ReadonlyArray<Trouble & { readonly at: number }> =>
+  attempts(task, now).flatMap(({ code, count, description, first }) =>
+    Array.from({ length: count }, (_, index) => ({
       code,
       description,
       at: timeOf(task, (first + index) * retryInterval)
     }))
-  })
-}
+  )
 
 /** When a task is tried again: after some time, once all else is done. */
 const nextAttempt = (task: Task, after: number): number => {
@@ -290,7 +299,9 @@ export const progress = (task: Task, now: number): Progress => {
     ended: end,
     fatalError,
     hindrance: end === null && now >= task.begins ? (task.plan.hindrance ?? null) : null,
-    faults: faultsOf(task, now).length + (fatalError !== null && task.canceled === null ? 1 : 0),
+    faults:
+      attempts(task, now).reduce((faults, { count }) => faults + count, 0) +
+      (fatalError !== null && task.canceled === null ? 1 : 0),
     pause: end === null ? pausedBy(task, now) : undefined,
     filesDone,
     linksDone: (task.plan.links ?? []).filter(({ arrives }) => arrives <= time).length,

@@ -369,6 +369,7 @@ const fixed = [
   "storage_gateway_id",
   "connector_id",
   "mapped_collection_id",
+  "collection_base_path",
   "created_at",
   "last_access"
 ]

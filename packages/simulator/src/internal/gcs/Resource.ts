@@ -91,101 +91,92 @@ const namesIn = (
   ...(owner_string === undefined ? {} : { owner_string: idOf(owner_string) })
 })
 
+/** An endpoint of a world, and what it has. */
+const endpointOfWorld = (
+  endpoint: World.GcsEndpoint,
+  idOf: (name: string) => string,
+  today: string
+): ReadonlyArray<Resource> => {
+  const { id, storage_gateways = [] } = endpoint
+  const resource = (kind: Kind, id: string, fields: Fields): Resource => ({
+    id,
+    endpoint: endpoint.id,
+    kind,
+    fields
+  })
+  return [
+    resource("endpoint", id, { earliest_last_access: today, ...namesIn(endpoint, idOf) }),
+    resource("node", uuidOf(`node of ${id}`), { ip_addresses: ["127.0.0.1"], status: "active" }),
+    ...(endpoint.administrators ?? []).map((name) =>
+      resource("role", uuidOf(`administrator ${name} of ${id}`), {
+        collection: null,
+        principal: urnOf(idOf(name)),
+        role: "administrator"
+      })
+    ),
+    ...(endpoint.local_accounts ?? []).map((account) =>
+      resource("local_account", uuidOf(`account ${account.username} of ${id}`), account)
+    ),
+    ...(endpoint.mapping_programs ?? []).map((program) =>
+      resource("mapping_program", uuidOf(`program ${program.command} of ${id}`), program)
+    ),
+    ...(endpoint.user_credentials ?? []).map((credential, index) =>
+      resource("user_credential", credential.id ?? uuidOf(`user credential ${index} of ${id}`), {
+        ...Struct.omit(credential, ["id", "identity", "storage_gateway"]),
+        identity_id: idOf(credential.identity),
+        storage_gateway_id: credential.storage_gateway,
+        connector_id:
+          storage_gateways.find(({ id }) => id === credential.storage_gateway)?.connector_id ?? posix
+      })
+    ),
+    ...storage_gateways.map(({ id, ...gateway }) =>
+      resource("storage_gateway", id, { connector_id: posix, ...gateway })
+    ),
+    ...(endpoint.stream_gateways ?? []).map(({ id, ...gateway }) => resource("stream_gateway", id, gateway))
+  ]
+}
+
+/** What a world says of a collection besides what Transfer knows, if it is on a storage gateway. */
+const collectionOfWorld = (
+  world: World.World,
+  collection: World.Collection,
+  idOf: (name: string) => string,
+  today: string
+): ReadonlyArray<Resource> => {
+  const { host, id, settings = {}, sharing_policies = [] } = collection
+  const gateway = gatewayIn(world, collection)
+  const endpoint = world.gcs_endpoints?.find(({ storage_gateways = [] }) =>
+    storage_gateways.some(({ id }) => id === gateway)
+  )?.id
+  if (endpoint === undefined) return []
+  return [
+    {
+      id,
+      endpoint,
+      kind: "collection",
+      fields: {
+        last_access: today,
+        ...(host === undefined ? {} : { mapped_collection_id: host.collection }),
+        ...settings,
+        ...namesIn(settings, idOf),
+        storage_gateway_id: gateway
+      }
+    },
+    ...sharing_policies.map((policy, index): Resource => ({
+      id: uuidOf(`sharing policy ${index} of ${id}`),
+      endpoint,
+      kind: "sharing_policy",
+      fields: { ...policy, collection_id: id }
+    }))
+  ]
+}
+
 /** What the endpoints of a world have. */
 export const fromWorld = (world: World.World, idOf: (name: string) => string, now: number): Resources => {
   const today = dayOf(now)
-  const endpoints = world.gcs_endpoints ?? []
-  const endpointOf = new Map(
-    endpoints.flatMap(({ id, storage_gateways = [] }) =>
-      storage_gateways.map((gateway) => [gateway.id as string, id as string] as const)
-    )
-  )
   return fromList([
-    ...endpoints.flatMap((endpoint): ReadonlyArray<Resource> => [
-      {
-        id: endpoint.id,
-        endpoint: endpoint.id,
-        kind: "endpoint",
-        fields: { earliest_last_access: today, ...namesIn(endpoint, idOf) }
-      },
-      {
-        id: uuidOf(`node of ${endpoint.id}`),
-        endpoint: endpoint.id,
-        kind: "node",
-        fields: { ip_addresses: ["127.0.0.1"], status: "active" }
-      },
-      ...(endpoint.administrators ?? []).map((name): Resource => ({
-        id: uuidOf(`administrator ${name} of ${endpoint.id}`),
-        endpoint: endpoint.id,
-        kind: "role",
-        fields: { collection: null, principal: urnOf(idOf(name)), role: "administrator" }
-      })),
-      ...(endpoint.local_accounts ?? []).map((account): Resource => ({
-        id: uuidOf(`account ${account.username} of ${endpoint.id}`),
-        endpoint: endpoint.id,
-        kind: "local_account",
-        fields: account
-      })),
-      ...(endpoint.mapping_programs ?? []).map((program): Resource => ({
-        id: uuidOf(`program ${program.command} of ${endpoint.id}`),
-        endpoint: endpoint.id,
-        kind: "mapping_program",
-        fields: program
-      })),
-      ...(endpoint.user_credentials ?? []).map((credential, index): Resource => ({
-        id: credential.id ?? uuidOf(`user credential ${index} of ${endpoint.id}`),
-        endpoint: endpoint.id,
-        kind: "user_credential",
-        fields: {
-          ...Struct.omit(credential, ["id", "identity", "storage_gateway"]),
-          identity_id: idOf(credential.identity),
-          storage_gateway_id: credential.storage_gateway,
-          connector_id:
-            endpoint.storage_gateways?.find(({ id }) => id === credential.storage_gateway)?.connector_id ??
-            posix
-        }
-      })),
-      ...(endpoint.storage_gateways ?? []).map(({ id, ...gateway }): Resource => ({
-        id,
-        endpoint: endpoint.id,
-        kind: "storage_gateway",
-        fields: { connector_id: posix, ...gateway }
-      })),
-      ...(endpoint.stream_gateways ?? []).map(({ id, ...gateway }): Resource => ({
-        id,
-        endpoint: endpoint.id,
-        kind: "stream_gateway",
-        fields: gateway
-      }))
-    ]),
-    ...world.collections.flatMap((collection): ReadonlyArray<Resource> => {
-      const gateway = gatewayIn(world, collection)
-      const endpoint = gateway === undefined ? undefined : endpointOf.get(gateway)
-      return gateway === undefined || endpoint === undefined
-        ? []
-        : [
-            {
-              id: collection.id,
-              endpoint,
-              kind: "collection",
-              fields: {
-                last_access: today,
-                ...(collection.host === undefined
-                  ? {}
-                  : { mapped_collection_id: collection.host.collection }),
-                ...collection.settings,
-                ...namesIn(collection.settings ?? {}, idOf),
-                storage_gateway_id: gateway
-              }
-            },
-            ...(collection.sharing_policies ?? []).map((policy, index): Resource => ({
-              id: uuidOf(`sharing policy ${index} of ${collection.id}`),
-              endpoint,
-              kind: "sharing_policy",
-              fields: { ...policy, collection_id: collection.id }
-            }))
-          ]
-    })
+    ...(world.gcs_endpoints ?? []).flatMap((endpoint) => endpointOfWorld(endpoint, idOf, today)),
+    ...world.collections.flatMap((collection) => collectionOfWorld(world, collection, idOf, today))
   ])
 }
 
