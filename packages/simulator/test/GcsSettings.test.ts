@@ -7,7 +7,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect, Layer, Schema, Stream } from "effect"
 import { HttpClientRequest } from "effect/http"
 import { TestClock } from "effect/testing"
-import { Simulator, Snapshot, World } from "../src/index.ts"
+import { Simulator, Snapshot, TestTime, World } from "../src/index.ts"
 import { linus, rosalind, send } from "./Browser.ts"
 
 const endpoint = "9a1f0c3e-52b7-4d68-8e0a-1c2d3e4f5a6b"
@@ -160,7 +160,9 @@ describe("what is said about a collection", () => {
         force_verify: true,
         user_message: null,
         // What a world could not say takes nothing else along.
-        acl_expiration_mins: -1
+        acl_expiration_mins: -1,
+        // Where it begins on its storage is not said again.
+        collection_base_path: "/elsewhere"
       })
       const now = yield* (yield* Simulator).world
       expect(now.collections.find(({ id }) => id === campus)?.settings).toEqual({
@@ -392,6 +394,19 @@ describe("sharing", () => {
       expect(yield* gcs.checkCollection(shared)).toMatchObject({ error: null })
       expect((yield* gcs.createCollection(guestOf(id))).collection_type).toBe("guest")
     }).pipe(inWorld({ mapped: { sharing_users_deny: ["rosalind"] } }))
+  )
+
+  it.effect("ends for all where it is not allowed any more", () =>
+    Effect.gen(function* () {
+      const gcs = yield* GcsClient
+      const transfer = yield* TransferClient
+      expect((yield* transfer.ls(shared)).DATA).toHaveLength(1)
+      yield* gcs.updateCollection(campus, { collection_type: "mapped", allow_guest_collections: false })
+      expect(yield* TestTime.passing(Effect.flip(transfer.ls(shared)))).toMatchObject({
+        code: "ExternalError.DirListingFailed.LoginFailed"
+      })
+      expect((yield* transfer.ls(campus)).DATA).toHaveLength(1)
+    }).pipe(inWorld())
   )
 
   it.effect("is limited to paths, and needs a login that is recent enough", () =>

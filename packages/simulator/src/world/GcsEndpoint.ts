@@ -155,7 +155,7 @@ export const CollectionSettings = Schema.Struct({
   auto_delete_timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
   /** Of guest collections: whether it is spared then. Default: false. */
   skip_auto_delete: flag,
-  /** Of mapped collections: whether parts of it may be shared. Default: true. */
+  /** Of mapped collections: whether parts of it may be shared; if not, nobody may use what is. Default: true. */
   allow_guest_collections: flag,
   /** Of mapped collections: whether it is safe from being deleted. Default: true. */
   delete_protected: flag,

@@ -11,7 +11,17 @@ import { type Collection, rootOf, type State } from "../State.ts"
 import * as Accounts from "./Accounts.ts"
 import * as Credentials from "./Credentials.ts"
 import type { Problem } from "./Problem.ts"
-import { type Fields, keyOf, number, recordOf, type Resource, text, texts, timeoutOf } from "./Resource.ts"
+import {
+  type Fields,
+  flag,
+  keyOf,
+  number,
+  recordOf,
+  type Resource,
+  text,
+  texts,
+  timeoutOf
+} from "./Resource.ts"
 
 /** Where the files of a collection are. */
 export interface Ground {
@@ -72,13 +82,16 @@ export const protectionAt = ({ fields }: Resource): Protected => {
 // accounts
 // -----------------------------------------------------------------------------
 
-/** Whether an account may share parts of a mapped collection. */
+/** Whether an account may share parts of a mapped collection, on which guest collections are allowed. */
 export const mayShare = (state: State, { gateway, settings }: Ground, username: string): boolean => {
   const policies = recordOf(settings["policies"]) ?? {}
-  return Accounts.isListed(
-    { username, groups: Accounts.groupsOf(state, gateway, username) },
-    { allow: texts(settings, "sharing_users_allow"), deny: texts(settings, "sharing_users_deny") },
-    { allow: texts(policies, "sharing_groups_allow"), deny: texts(policies, "sharing_groups_deny") }
+  return (
+    flag(settings, "allow_guest_collections") !== false &&
+    Accounts.isListed(
+      { username, groups: Accounts.groupsOf(state, gateway, username) },
+      { allow: texts(settings, "sharing_users_allow"), deny: texts(settings, "sharing_users_deny") },
+      { allow: texts(policies, "sharing_groups_allow"), deny: texts(policies, "sharing_groups_deny") }
+    )
   )
 }
 
