@@ -3,7 +3,7 @@ import { LoginFlow } from "@effect-globus/sdk/app"
 import { TransferScopes } from "@effect-globus/sdk/model"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { describe, expect, it } from "@effect/vitest"
-import { Context, Effect, FileSystem, Layer, Option, Redacted, Schema, Struct } from "effect"
+import { Context, Effect, FileSystem, Layer, Logger, Option, Redacted, Schema, Struct } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { request } from "node:http"
 import { Simulator, Snapshot, World } from "../src/index.ts"
@@ -311,6 +311,31 @@ describe("a state file", () => {
         expect(error).toMatchObject({ _tag: "SimulatorError", kind: "stateFile", location: stateFile })
         expect(error.message).toContain("Move it away")
         expect(yield* fs.readFileString(stateFile)).toBe("{ torn")
+      })
+    )
+  )
+
+  it.live("that could not be written for a while is written after that", () =>
+    withFolder((folder) =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const stateFile = `${folder}/state.json`
+        const nextGrant = Effect.map(
+          fs.readFileString(stateFile),
+          (text) => (JSON.parse(text) as Snapshot).nextGrant
+        )
+        yield* Effect.gen(function* () {
+          const inTheWay = `${stateFile}.new`
+          yield* fs.makeDirectory(inTheWay)
+          yield* logInByCode("openid")
+          yield* Effect.sleep("500 millis")
+          expect(yield* nextGrant).toBe(1)
+          yield* fs.remove(inTheWay, { recursive: true })
+          yield* Effect.sleep("1500 millis")
+          expect(yield* nextGrant).toBe(2)
+        }).pipe(
+          Effect.provide(Layer.provideMerge(server({ stateFile, autoApprove: true }), Logger.layer([])))
+        )
       })
     )
   )

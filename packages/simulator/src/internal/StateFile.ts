@@ -4,6 +4,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import * as Ref from "effect/Ref"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { SimulatorError } from "../SimulatorError.ts"
 import { Snapshot } from "../Snapshot.ts"
@@ -16,6 +17,9 @@ const encode = Schema.encodeEffect(Json)
 
 /** How often it is looked whether there is something to save. */
 const interval = "200 millis"
+
+/** How long it takes until what could not be saved is tried again. */
+const pause = "1 second"
 
 /** The state in a file, unless there is none or it is that of another world. */
 export const load = Effect.fnUntraced(function* (file: string, seed: string) {
@@ -64,14 +68,18 @@ export const keep = Effect.fnUntraced(function* (file: string, state: Ref.Ref<St
     const text = yield* Effect.orDie(encode(Snapshots.take(current)))
     yield* Effect.mapError(write(text), fail)
     yield* Ref.set(saved, current)
-  })
+    // The last save must not begin while the file is still being renamed by one before it.
+  }).pipe(Effect.uninterruptible)
+  const complain = (error: SimulatorError) => Effect.logError(error.message)
   // Fails now rather than later if the file cannot be written.
   yield* save
-  yield* Effect.addFinalizer(() => Effect.ignore(save))
+  yield* Effect.addFinalizer(() => save.pipe(Effect.catch(complain)))
+  // What is wrong is said once, not every time that it is found to be so still.
+  const saveAgain = Effect.retry(save, Schedule.spaced(pause))
   yield* save.pipe(
+    Effect.catch((error) => Effect.andThen(complain(error), saveAgain)),
     Effect.delay(interval),
     Effect.forever,
-    Effect.catch((error) => Effect.logError(error.message)),
     Effect.forkScoped
   )
 })
