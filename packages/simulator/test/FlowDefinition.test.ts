@@ -29,6 +29,7 @@ describe("a definition", () => {
     ["nowhere to start", { States: {} }, ["definition", "StartAt"]],
     ["no states", { StartAt: "A" }, ["definition", "States"]],
     ["a start that is not there", { StartAt: "A", States: {} }, ["definition", "StartAt"]],
+    ["a start that every object has", { StartAt: "toString", States: {} }, ["definition", "StartAt"]],
     ["a state that is none", { StartAt: "Only", States: { Only: 1 } }, ["definition", "States", "Only"]],
     ["a state of no type", single({ End: true }), ["definition", "States", "Only", "Type"]],
     ["a state that does not end", single({ Type: "Action" }), ["definition", "States", "Only"]],
@@ -38,6 +39,11 @@ describe("a definition", () => {
       ["definition", "States", "Only"]
     ],
     ["a way to nowhere", single({ Type: "Pass", Next: "X" }), ["definition", "States", "Only", "Next"]],
+    [
+      "a way to what every object has",
+      single({ Type: "Pass", Next: "constructor" }),
+      ["definition", "States", "Only", "Next"]
+    ],
     ["a choice of nothing", single({ Type: "Choice" }), ["definition", "States", "Only", "Choices"]],
     [
       "a choice of nowhere",
@@ -58,6 +64,7 @@ describe("a run", () => {
   it("passes on what its paths say", () => {
     const pass = { Type: "Pass", End: true }
     expect(output(single(pass), { a: 1 })).toEqual({ a: 1 })
+    expect(output(single({ ...pass, Parameters: { "a.$": "$.constructor" } }))).toEqual({ a: null })
     expect(output(single({ ...pass, InputPath: "$.a.b" }), { a: { b: 2 } })).toBe(2)
     expect(
       output(single({ ...pass, Parameters: { "x.$": "$.a[1]", list: [{ "y.$": "$.none" }], z: 1 } }), {

@@ -73,6 +73,9 @@ describe("tokens", () => {
       const others = yield* post("flows", path, { body: {} }, { token: yield* tokenOf(move!.id) })
       expect(others.json).toMatchObject({ error: { code: "MISSING_SCOPE" } })
       expect((yield* start(publish!.id, {})).status).toBe(200)
+      const shouted = `flows/${publish!.id.toUpperCase()}/run`
+      const run = yield* post("flows", shouted, { body: {} }, { token: yield* tokenOf(publish!.id) })
+      expect(run.json).toMatchObject({ flow_id: publish!.id })
     }).pipe(inProcess)
   )
 })
@@ -156,6 +159,8 @@ describe("flows", () => {
         updated_at: "1970-01-01T00:01:00.000000+00:00"
       })
       const others = yield* tokenFor(linus)
+      const toNobody = yield* put("flows", path, { flow_owner: "linus" }, { token: others })
+      expect(toNobody.json).toMatchObject({ error: { detail: [{ loc: ["flow_owner"] }] } })
       const handed = yield* put("flows", path, { flow_owner: urn(linus) }, { token: others })
       expect(handed.json).toMatchObject({ flow_owner: urn(linus), user_role: "flow_owner" })
       expect((yield* del("flows", path, undefined, { token })).status).toBe(403)
@@ -266,6 +271,21 @@ describe("a run", () => {
         details: { code: "FlowSucceeded", output: { archived: 5 } },
         flow_description: { title: archive!.title }
       })
+    }).pipe(inProcess)
+  )
+
+  it.effect("waits for longer than there are dates", () =>
+    Effect.gen(function* () {
+      const token = yield* tokenFor()
+      const States = {
+        Only: { Type: "Wait", Seconds: 1e300, Next: "Then" },
+        Then: { Type: "Action", ActionUrl: "https://actions.globus.org/hello_world", End: true }
+      }
+      const { json: flow } = yield* create(token, { definition: { StartAt: "Only", States } })
+      const started = yield* start(flow.id, {})
+      yield* TestClock.adjust("365 days")
+      const later = yield* get("flows", `runs/${started.json.run_id}`, { token: yield* tokenFor() })
+      expect(later.json).toMatchObject({ status: "ACTIVE", details: { code: "WaitStarted" } })
     }).pipe(inProcess)
   )
 

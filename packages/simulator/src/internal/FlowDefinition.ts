@@ -65,7 +65,7 @@ const check = (name: string, state: Json, states: Object): ReadonlyArray<Mistake
     return wrong(`A state's Type must be one of ${[...types].join(", ")}`, "Type")
   }
   const unknown = (target: Json, ...below: ReadonlyArray<string>) =>
-    typeof target === "string" && !(target in states)
+    typeof target === "string" && !Object.hasOwn(states, target)
       ? wrong(`There is no state named '${target}'`, ...below)
       : []
   if (Type === "Choice") {
@@ -92,7 +92,7 @@ export const mistakes = (definition: Object): ReadonlyArray<Mistake> => {
   if (typeof StartAt !== "string") return [{ loc: ["definition", "StartAt"], msg: "field required" }]
   if (!isObject(States)) return [{ loc: ["definition", "States"], msg: "field required" }]
   return [
-    ...(StartAt in States
+    ...(Object.hasOwn(States, StartAt)
       ? []
       : [{ loc: ["definition", "StartAt"], msg: `There is no state named '${StartAt}'` }]),
     ...Object.entries(States).flatMap(([name, state]) => check(name, state, States))
@@ -107,19 +107,18 @@ export const mistakes = (definition: Object): ReadonlyArray<Mistake> => {
 const namesIn = (path: string): ReadonlyArray<string> =>
   Array.from(path.matchAll(/[^.[\]$'"]+/g), ([name]) => name)
 
+/** A field of an object, or an item of a list; not what every object has, such as `constructor`. */
+const fieldOf = (value: Json, name: string): Json =>
+  Predicate.isObjectOrArray(value) && Object.hasOwn(value, name) ? (value as Object)[name] : undefined
+
 const read = (path: Json, from: Json): Json =>
-  typeof path === "string"
-    ? namesIn(path).reduce<Json>(
-        (value, name) => (Predicate.isObjectOrArray(value) ? (value as Object)[name] : undefined),
-        from
-      )
-    : undefined
+  typeof path === "string" ? namesIn(path).reduce<Json>(fieldOf, from) : undefined
 
 const write = (names: ReadonlyArray<string>, value: Json, into: Json): Json => {
   const [name, ...rest] = names
   if (name === undefined) return value
   const object = isObject(into) ? into : {}
-  return { ...object, [name]: write(rest, value, object[name]) }
+  return { ...object, [name]: write(rest, value, fieldOf(object, name)) }
 }
 
 /** Parameters, in which a name that ends in `.$` takes its value from a path. */

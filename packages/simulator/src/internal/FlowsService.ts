@@ -29,7 +29,10 @@ export const make = makeService({
   need: (operation, scopes, params, state) => {
     const isFor = (resourceServer: string) =>
       resourceServer === FlowsScopes.resourceServer || state.flows.has(resourceServer)
-    const ofFlow = (id: string | undefined) => ({ isFor, anyOf: [specificFlowScopes(id ?? "").user] })
+    const ofFlow = (id: string | undefined) => ({
+      isFor,
+      anyOf: [specificFlowScopes(id?.toLowerCase() ?? "").user]
+    })
     switch (operation) {
       case "runFlow":
       case "validateRun":
@@ -38,7 +41,7 @@ export const make = makeService({
       case "resumeFlowRun":
         return ofFlow(params["flow_id"])
       case "resumeRun":
-        return ofFlow(state.runs.get(params["run_id"] ?? "")?.flow)
+        return ofFlow(state.runs.get(params["run_id"]?.toLowerCase() ?? "")?.flow)
       default:
         return { isFor, anyOf: scopes.length === 0 ? [FlowsScopes.all] : [...scopes, FlowsScopes.all] }
     }

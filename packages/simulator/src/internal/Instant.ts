@@ -9,7 +9,12 @@ export const Text = Schema.String.check(
   })
 )
 
-const iso = (milliseconds: number): string => DateTime.formatIso(DateTime.makeUnsafe(milliseconds))
+/** The last instant whose year has four digits: a clock under test may stand beyond it, and a flow may wait for longer. */
+const last = Date.parse("9999-12-31T23:59:59.999Z")
+
+const utc = (milliseconds: number) => DateTime.makeUnsafe(Math.min(milliseconds, last))
+
+const iso = (milliseconds: number): string => DateTime.formatIso(utc(milliseconds))
 
 /** `2025-04-01T09:30:00.000Z`. */
 export const format = iso
@@ -26,9 +31,5 @@ export const ofFile = (milliseconds: number): string => {
 /** As Auth and Flows write times: `2025-04-01T09:30:00.000000+00:00`. */
 export const withMicroseconds = (milliseconds: number): string => `${iso(milliseconds).slice(0, 23)}000+00:00`
 
-/** The last instant of which there is a date; a clock under test may stand beyond it. */
-const last = 8.64e15
-
 /** As HTTP writes times (RFC 9110 §5.6.7): `Tue, 01 Apr 2025 09:30:00 GMT`. */
-export const ofHttp = (milliseconds: number): string =>
-  DateTime.toDateUtc(DateTime.makeUnsafe(Math.min(milliseconds, last))).toUTCString()
+export const ofHttp = (milliseconds: number): string => DateTime.toDateUtc(utc(milliseconds)).toUTCString()

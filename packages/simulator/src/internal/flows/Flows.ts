@@ -26,6 +26,7 @@ import {
   urnOf,
   type Who,
   whoIs,
+  wrongOwner,
   wrongPrincipals
 } from "./Roles.ts"
 
@@ -256,6 +257,7 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
       Result.gen(function* () {
         const who = whoIs(state, caller)
         const mistakes = [
+          ...wrongOwner(payload.flow_owner),
           ...wrongPrincipals(payload),
           ...wrongAssociations(state, who, payload),
           ...(payload.definition === undefined ? [] : FlowDefinition.mistakes(payload.definition))
@@ -268,7 +270,7 @@ export const flows: Handlers<(typeof FlowsApi)["groups"]["flows"]> = {
           subtitle: payload.subtitle ?? flow.subtitle,
           description: payload.description ?? flow.description,
           keywords: payload.keywords ?? flow.keywords,
-          owner: payload.flow_owner?.replace(/^urn:globus:auth:identity:/, "") ?? flow.owner,
+          owner: payload.flow_owner?.toLowerCase().replace(/^urn:globus:auth:identity:/, "") ?? flow.owner,
           definition: payload.definition ?? flow.definition,
           input_schema: payload.input_schema ?? flow.input_schema,
           viewers: payload.flow_viewers ?? flow.viewers,

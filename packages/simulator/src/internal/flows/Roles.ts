@@ -58,6 +58,19 @@ const principalFields = [
   ["run_monitors", "RunMonitor", undefined]
 ] as const
 
+const identityUrn = /^urn:globus:auth:identity:[0-9a-f-]{36}$/i
+
+/** What is wrong with who is to own a flow. */
+export const wrongOwner = (owner: string | undefined) =>
+  owner === undefined || identityUrn.test(owner)
+    ? []
+    : [
+        {
+          loc: ["flow_owner"],
+          msg: `Unrecognized principal string: "${owner}". Allowed principal types in role "FlowOwner": [<AuthIdentityUrn>]`
+        }
+      ]
+
 /** What is wrong with the principals in a payload. */
 export const wrongPrincipals = (payload: { readonly [field: string]: unknown }) =>
   principalFields.flatMap(([field, role, everybody]) => {
