@@ -105,6 +105,18 @@ describe("a world", () => {
     expect(refused({ ...World.defaultWorld, ...part })).toMatchObject({ setting: `world.${setting}` })
   })
 
+  it("has no group that is below itself", () => {
+    const [first, second] = World.defaultWorld.groups!
+    const groups = [
+      { ...first!, parent_id: second!.id },
+      { ...second!, parent_id: first!.id }
+    ]
+    expect(refused({ ...World.defaultWorld, groups })).toEqual({
+      setting: "world.groups.0.parent_id",
+      detail: "the group would be below itself"
+    })
+  })
+
   it("has no collection of somebody who does not exist", () => {
     expect(
       refused({ ...World.defaultWorld, collections: [{ ...collections[0], owner: "nobody@example.org" }] })

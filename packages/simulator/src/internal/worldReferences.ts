@@ -248,9 +248,22 @@ const withoutServer = ({ collections }: Described): Problem | undefined => {
   return undefined
 }
 
+/** A group that is below itself. */
+const circular = ({ groups = [] }: Described): Problem | undefined => {
+  const parents = new Map(groups.map(({ id, parent_id }) => [id, parent_id]))
+  for (const [index, { id, parent_id }] of groups.entries()) {
+    const above = new Set<string>()
+    for (let parent = parent_id; parent !== undefined && !above.has(parent); parent = parents.get(parent)) {
+      above.add(parent)
+    }
+    if (above.has(id)) return problem(`groups.${index}.parent_id`, "the group would be below itself")
+  }
+  return undefined
+}
+
 /** The first thing that is wrong. */
 export const problemIn = (world: Described): Problem | undefined => {
-  const wrong = twiceIn(world) ?? withoutServer(world)
+  const wrong = twiceIn(world) ?? withoutServer(world) ?? circular(world)
   if (wrong !== undefined) return wrong
   for (const { among, setting, to, what } of referencesOf(world)) {
     if (to !== undefined && !among.has(to)) return problem(setting, `there is no ${what} ${to}`)
