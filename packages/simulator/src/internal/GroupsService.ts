@@ -12,7 +12,7 @@ import { childrenOf, groupInList, groupOf, limitedSubscriptionOf, membershipOf }
 import * as Groups from "./groups/Groups.ts"
 import * as Sessions from "./groups/Sessions.ts"
 import * as Refusals from "./Refusal.ts"
-import { Caller, type Handlers, make as makeService } from "./Service.ts"
+import { Caller, type Handlers, listOf, make as makeService } from "./Service.ts"
 import * as Session from "./Session.ts"
 import { set, type State, withMails, without } from "./State.ts"
 import { Store } from "./Store.ts"
@@ -40,7 +40,7 @@ const includable = new Set(["memberships", "my_memberships", "policies", "allowe
 const includeOf = (
   asked: string | ReadonlyArray<string> | undefined
 ): Result.Result<ReadonlyArray<string>, Refusals.Refusal> => {
-  const include = asked === undefined ? [] : typeof asked === "string" ? [asked] : asked
+  const include = listOf(asked)
   const wrong = include.find((part) => !includable.has(part))
   return wrong === undefined
     ? Result.succeed(include)
@@ -193,8 +193,7 @@ const mailsTo = (
 const handlers: Handlers<ApiGroups> = {
   listMyGroups: Effect.fnUntraced(function* ({ query }) {
     const { asking, state } = yield* now
-    const asked = query.statuses ?? []
-    const statuses = typeof asked === "string" ? [asked] : asked
+    const statuses = listOf(query.statuses)
     const wrong = statuses.find((status) => !isStatus(status))
     if (wrong !== undefined) {
       // Of all operations this one alone says so in a sentence.

@@ -21,7 +21,7 @@ import {
   notFound,
   opened
 } from "./search/Permissions.ts"
-import { Caller, type Handlers, make as makeService, requiring } from "./Service.ts"
+import { Caller, type Handlers, listOf, make as makeService, requiring } from "./Service.ts"
 import { set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 
@@ -101,8 +101,7 @@ const handlers: Handlers<ApiGroups> = {
   listIndices: Effect.fnUntraced(function* ({ query }) {
     const { identity } = yield* Caller
     const state = yield* (yield* Store).current
-    const asked = query.filter_roles ?? []
-    const wanted: ReadonlyArray<string> = typeof asked === "string" ? [asked] : asked
+    const wanted = listOf(query.filter_roles)
     const index_list = [...state.indices.values()].flatMap((index) => {
       const permissions = IndexAccess.rolesIn(state, index, identity)
       const isMeant = permissions.some((role) => wanted.length === 0 || wanted.includes(role))

@@ -70,6 +70,10 @@ export type Handlers<Groups extends HttpApiGroup.Constraint> = {
   ) => Effect.Effect<Operation.Success<E>, Refusal, Needs | Caller | HttpServerRequest.HttpServerRequest>
 }
 
+/** A parameter that may be given once, several times or not at all, as a list. */
+export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
+  value === undefined ? [] : typeof value === "string" ? [value] : value
+
 /**
  * Refuses a payload that lacks a field. The contracts check what is there of some payloads, and leave it to the service to
  * say what is missing.
@@ -84,6 +88,19 @@ export const requiring = (
     ? Effect.void
     : Effect.fail(voice.invalid("field required", { part: "Payload", path: [missing] }))
 }
+
+/** Changes what there is for whoever calls, or refuses to and leaves it as it is. */
+export const change = Effect.fnUntraced(function* <A>(
+  how: (
+    state: State,
+    identity: string,
+    now: number
+  ) => Result.Result<readonly [answer: A, state: State], Refusal>
+) {
+  const { change } = yield* Store
+  const { identity } = yield* Caller
+  return yield* change((state, now) => how(state, identity, now))
+})
 
 /** Whom a token must be for, and the scopes of which it needs any one. */
 export interface Need {

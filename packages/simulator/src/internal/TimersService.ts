@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Refusals from "./Refusal.ts"
-import { Caller, type Handlers, make as makeService } from "./Service.ts"
+import { Caller, type Handlers, listOf, make as makeService } from "./Service.ts"
 import { set, type State, without } from "./State.ts"
 import { Store } from "./Store.ts"
 import * as Document from "./timers/Document.ts"
@@ -163,8 +163,8 @@ const isMeant = (
     readonly filter_stopped?: boolean | undefined
   }
 ): boolean => {
-  const { filter_active, filter_status = [], filter_stopped } = asked
-  const statuses: ReadonlyArray<string> = typeof filter_status === "string" ? [filter_status] : filter_status
+  const { filter_active, filter_status, filter_stopped } = asked
+  const statuses = listOf(filter_status)
   // A timer that is new is active.
   const group = status === "new" ? "active" : status
   return (

@@ -54,16 +54,3 @@ export const asked = Effect.gen(function* () {
   const { identity } = yield* Caller
   return { state: yield* current, identity }
 })
-
-/** Changes the state, or refuses to and leaves it as it is. */
-export const change = Effect.fnUntraced(function* <A>(
-  how: (
-    state: State,
-    identity: string,
-    now: number
-  ) => Result.Result<readonly [answer: A, state: State], Refusal.Refusal>
-) {
-  const { change } = yield* Store
-  const { identity } = yield* Caller
-  return yield* change((state, now) => how(state, identity, now))
-})

@@ -8,11 +8,11 @@ import type * as World from "../../World.ts"
 import * as Consents from "../Consents.ts"
 import * as Instant from "../Instant.ts"
 import type { Refusal } from "../Refusal.ts"
-import { Caller, type Handlers } from "../Service.ts"
+import { Caller, change, type Handlers } from "../Service.ts"
 import { set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
 import * as Tokens from "../Tokens.ts"
-import { administered, administers, asked, change, forbidden, notFound, refusal } from "./Administration.ts"
+import { administered, administers, asked, forbidden, notFound, refusal } from "./Administration.ts"
 import type { Credential } from "./Registry.ts"
 
 // -----------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import * as Consents from "../Consents.ts"
 import * as Instant from "../Instant.ts"
 import * as KnownScopes from "../KnownScopes.ts"
 import * as Refusal from "../Refusal.ts"
-import { Caller, type Handlers } from "../Service.ts"
+import { Caller, type Handlers, listOf } from "../Service.ts"
 import { identityProviderOf, type Principal, principal, primaryOf, set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import { uuidOf } from "../uuidOf.ts"
@@ -90,10 +90,6 @@ const consentOf = (state: State, consent: Consents.Consent, others: ReadonlyArra
 })
 
 const isUsername = (text: string): boolean => /^[^@\s]+@[^@\s]+$/.test(text)
-
-/** One value or several, as a list. */
-export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
-  value === undefined ? [] : typeof value === "string" ? [value] : value
 
 // -----------------------------------------------------------------------------
 // handlers

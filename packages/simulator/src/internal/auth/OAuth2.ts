@@ -9,14 +9,13 @@ import * as Result from "effect/Result"
 import * as Consents from "../Consents.ts"
 import * as KnownScopes from "../KnownScopes.ts"
 import * as Refusal from "../Refusal.ts"
-import { Caller, type Handlers } from "../Service.ts"
+import { Caller, type Handlers, listOf } from "../Service.ts"
 import { algorithm, Signer } from "../Signer.ts"
 import { identityProviderOf, identitySet, type Principal, principal, type State } from "../State.ts"
 import { count, Store } from "../Store.ts"
 import * as Tokens from "../Tokens.ts"
 import { uuidOf } from "../uuidOf.ts"
 import { clientOf, confidentialOf, type Request } from "./ClientAuthentication.ts"
-import { listOf } from "./Identities.ts"
 
 const Secret = (text: string, label: string) => Redacted.make(text, { label })
 

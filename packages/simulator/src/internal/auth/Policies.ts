@@ -3,10 +3,10 @@ import type { AuthApi } from "@effect-globus/sdk/auth"
 import { PolicyId } from "@effect-globus/sdk/model"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import type { Handlers } from "../Service.ts"
+import { change, type Handlers } from "../Service.ts"
 import { set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
-import { administered, administers, asked, change, ofMine } from "./Administration.ts"
+import { administered, administers, asked, ofMine } from "./Administration.ts"
 import type { Policy } from "./Registry.ts"
 
 const documentOf = (policy: Policy) => ({ ...policy })

@@ -203,13 +203,12 @@ export const registerEndpoint = (
         (task) => task.endpoint === endpoint.id && task.begins === null
       )
       const after = { ...compute, endpoints: set(compute.endpoints, endpoint) }
-      const { queue: name, ...tasks } = queue(endpoint.id, "tasks")
       return [
         {
           endpoint_id: ComputeEndpointId.make(endpoint.id),
           ...(endpoint.multi_user
             ? { command_queue_info: queue(endpoint.id, "commands") }
-            : { task_queue_info: { ...tasks, queue: name } }),
+            : { task_queue_info: queue(endpoint.id, "tasks") }),
           result_queue_info: { ...queue(endpoint.id, "results"), queue_publish_kwargs: {} },
           warnings: []
         },

@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import * as Listing from "../Listing.ts"
 import * as Refusals from "../Refusal.ts"
+import { listOf } from "../Service.ts"
 
 export const refusal = (
   status: number,
@@ -62,9 +63,6 @@ export const page = <A>(
     has_next_page: more
   })
 }
-
-export const listOf = (value: string | ReadonlyArray<string> | undefined): ReadonlyArray<string> =>
-  value === undefined ? [] : typeof value === "string" ? [value] : value
 
 /** Whether one of the texts that are looked for is in one that is there, whatever the case. */
 export const says = (text: string, wanted: string | ReadonlyArray<string> | undefined): boolean => {

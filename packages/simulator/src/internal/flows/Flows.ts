@@ -12,10 +12,10 @@ import * as Result from "effect/Result"
 import * as FlowDefinition from "../FlowDefinition.ts"
 import * as Instant from "../Instant.ts"
 import type * as Refusals from "../Refusal.ts"
-import { Caller, type Handlers } from "../Service.ts"
+import { Caller, type Handlers, listOf } from "../Service.ts"
 import { type Flow, set, type State, without } from "../State.ts"
 import { Store } from "../Store.ts"
-import { forbidden, listOf, notFound, ordered, page, says, unprocessable } from "./Answer.ts"
+import { forbidden, notFound, ordered, page, says, unprocessable } from "./Answer.ts"
 import { transferAction } from "./Hindrance.ts"
 import {
   hasRole,

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 import * as Access from "../Access.ts"
 import * as Instant from "../Instant.ts"
 import * as Refusals from "../Refusal.ts"
-import { Caller, type Handlers, requiring } from "../Service.ts"
+import { Caller, change, type Handlers, listOf, requiring } from "../Service.ts"
 import { set, type State } from "../State.ts"
 import { Store } from "../Store.ts"
 import type { Catalog, Scan } from "./Catalogs.ts"
@@ -64,19 +64,6 @@ const running = (state: State, catalog: Catalog, id: string): Result.Result<Scan
       : Result.succeed(scan)
 }
 
-/** Changes what there is for whoever asks. */
-const change = Effect.fnUntraced(function* <A>(
-  how: (
-    state: State,
-    identity: string,
-    now: number
-  ) => Result.Result<readonly [answer: A, state: State], Refusals.Refusal>
-) {
-  const { change } = yield* Store
-  const { identity } = yield* Caller
-  return yield* change((state, now) => how(state, identity, now))
-})
-
 // -----------------------------------------------------------------------------
 // what is seen
 // -----------------------------------------------------------------------------
@@ -127,8 +114,7 @@ export const insights: Handlers<(typeof SearchApi)["groups"]["insights"]> = {
   listInsightsCatalogs: Effect.fnUntraced(function* ({ query }) {
     const { identity } = yield* Caller
     const state = yield* (yield* Store).current
-    const asked = query.filter_collection_ids ?? []
-    const collections: ReadonlyArray<string> = typeof asked === "string" ? [asked] : asked
+    const collections = listOf(query.filter_collection_ids)
     return {
       catalogs: [...state.catalogs.values()]
         .filter(
