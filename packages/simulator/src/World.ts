@@ -141,7 +141,7 @@ const registration = {
 export const NativeClient = Schema.Struct({
   type: Schema.Literal("native"),
   id: ClientId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   ...registration
 })
 export type NativeClient = typeof NativeClient.Type
@@ -150,7 +150,7 @@ export type NativeClient = typeof NativeClient.Type
 export const ConfidentialClient = Schema.Struct({
   type: Schema.Literal("confidential"),
   id: ClientId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   /** Default: none, so that it cannot authenticate before it is given a credential. */
   secret: Schema.optionalKey(Schema.RedactedFromValue(Schema.NonEmptyString)),
   ...registration
@@ -164,7 +164,7 @@ export type Client = typeof Client.Type
 /** What groups clients, scopes and policies, and says who administers them. */
 export const Project = Schema.Struct({
   id: ProjectId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   /** Default: the email address of its first administrator. */
   contact_email: Schema.optionalKey(Schema.String),
   /** User names or ids. Default: the first identity of the world. */
@@ -177,7 +177,7 @@ export type Project = typeof Project.Type
 export const Policy = Schema.Struct({
   id: PolicyId,
   project_id: ProjectId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   /** Whether only the logins of the session count that brought the token. Default: false. */
   high_assurance: Schema.optionalKey(Schema.Boolean),
@@ -337,7 +337,7 @@ export type AccessRule = typeof AccessRule.Type
 /** A collection: a place with files that Transfer reaches. */
 export const Collection = Schema.Struct({
   id: EndpointId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   /** Default: `GCSv5_guest_collection`. */
   entity_type: Schema.optionalKey(
     Schema.Literals([
@@ -406,7 +406,7 @@ export type Collection = typeof Collection.Type
 /** A flow. */
 export const Flow = Schema.Struct({
   id: FlowId,
-  title: Schema.NonEmptyString,
+  title: Schema.String,
   subtitle: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(Schema.String),
   keywords: Schema.optionalKey(Schema.Array(Schema.String)),

@@ -1,4 +1,4 @@
-/** Whatever a program does, the simulator answers as the service would, and never with a failure of its own. */
+/** Whatever a program does, the simulator answers as the service would, never with a failure of its own, and loses nothing. */
 import { UserApp } from "@effect-globus/sdk/app"
 import {
   AuthScopes,
@@ -14,10 +14,11 @@ import {
 } from "@effect-globus/sdk/model"
 import { ServiceClient } from "@effect-globus/sdk/service"
 import { assert, it } from "@effect/vitest"
-import { Arbitrary, Effect, Layer, Option, Predicate, Schema } from "effect"
+import { Arbitrary, Effect, Layer, Option, Predicate, Schema, Struct } from "effect"
 import * as Contracts from "../../sdk/test/contracts/internal/Contracts.ts"
 import { fuzz } from "../../sdk/test/internal/Fuzz.ts"
-import { Simulator, World } from "../src/index.ts"
+import { Simulator, Snapshot, World } from "../src/index.ts"
+import * as Snapshots from "../src/internal/snapshots.ts"
 
 const endpoint = "9a1f0c3e-52b7-4d68-8e0a-1c2d3e4f5a6b"
 
@@ -142,6 +143,10 @@ const listed = Effect.fnUntraced(function* (
   return (listedOnce = known)
 })
 
+const Json = Schema.fromJsonString(Snapshot)
+const encodeSnapshot = Schema.encodeEffect(Json)
+const decodeSnapshot = Schema.decodeEffect(Json)
+
 const program = Effect.fnUntraced(function* (calls: ReadonlyArray<Call>) {
   const byService = yield* clients
   const call = ({ endpoint, name, payload, service }: Contracts.Operation, input: Contracts.Input) => {
@@ -172,10 +177,15 @@ const program = Effect.fnUntraced(function* (calls: ReadonlyArray<Call>) {
       failure._tag === "ResponseError" || (failure._tag === "ApiError" && failure.status >= 500)
     assert.isFalse(isBroken, `${name} ${JSON.stringify(asked)}: ${failure.message}`)
   }
+  // Nothing is lost that was brought about.
+  const { world, ...rest } = yield* (yield* Simulator).snapshot
+  const text = yield* encodeSnapshot({ ...rest, world: Struct.omit(world, ["faults"]) })
+  const restored = Snapshots.take(Snapshots.restore(yield* decodeSnapshot(text)))
+  assert.deepStrictEqual(JSON.parse(yield* encodeSnapshot(restored)), JSON.parse(text))
 })
 
 it.live.prop(
-  "any sequence of calls is answered with what the contracts say, or refused",
+  "any sequence of calls is answered with what the contracts say, or refused, and a snapshot keeps what came of it",
   [Arbitrary.array(calls, { minLength: 1, maxLength: 20 })],
   ([calls]) =>
     program(calls).pipe(

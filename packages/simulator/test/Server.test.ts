@@ -1,6 +1,6 @@
 /* oxlint-disable typescript/no-unsafe-assignment, typescript/no-unsafe-member-access -- answers are looked at as they came */
 import { LoginFlow } from "@effect-globus/sdk/app"
-import { TransferScopes } from "@effect-globus/sdk/model"
+import { SearchScopes, TransferScopes } from "@effect-globus/sdk/model"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, FileSystem, Layer, Logger, Option, Redacted, Schema, Struct } from "effect"
@@ -387,6 +387,23 @@ describe("a snapshot", () => {
       const path = `v0.10/operation/endpoint/${tutorial2!.id}/ls`
       expect((yield* get("transfer", path, { token })).status).toBe(200)
       expect((yield* simulator.world).timers).toHaveLength(1)
+    }).pipe(inProcess)
+  )
+
+  it.effect("survives JSON with what nobody has given a name", () =>
+    Effect.gen(function* () {
+      const simulator = yield* Simulator
+      const { "search.api.globus.org": token } = yield* logIn(SearchScopes.all)
+      const { json: made } = yield* post(
+        "search",
+        "v1/index",
+        { display_name: "", description: "" },
+        { token }
+      )
+      const text = yield* Schema.encodeEffect(Schema.fromJsonString(Snapshot))(yield* simulator.snapshot)
+      yield* simulator.restore(yield* Schema.decodeEffect(Schema.fromJsonString(Snapshot))(text))
+      const { json: found } = yield* get("search", `v1/index/${made.id}`, { token })
+      expect(found).toMatchObject({ id: made.id, display_name: "" })
     }).pipe(inProcess)
   )
 

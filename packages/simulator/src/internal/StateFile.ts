@@ -44,12 +44,7 @@ export const load = Effect.fnUntraced(function* (file: string, seed: string) {
 export const keep = Effect.fnUntraced(function* (file: string, state: Ref.Ref<State>) {
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path
-  const fail = (error: { readonly message: string }) =>
-    new SimulatorError({
-      kind: "stateFile",
-      location: file,
-      detail: `${error.message}. Check free space and permissions.`
-    })
+  const fail = (detail: string) => new SimulatorError({ kind: "stateFile", location: file, detail })
 
   const write = Effect.fnUntraced(function* (text: string) {
     const folder = path.dirname(file)
@@ -65,8 +60,12 @@ export const keep = Effect.fnUntraced(function* (file: string, state: Ref.Ref<St
   const save = Effect.gen(function* () {
     const current = yield* Ref.get(state)
     if (current === (yield* Ref.get(saved))) return
-    const text = yield* Effect.orDie(encode(Snapshots.take(current)))
-    yield* Effect.mapError(write(text), fail)
+    const text = yield* Effect.mapError(encode(Snapshots.take(current)), () =>
+      fail("there is something in the state that it has no place for, which is a mistake of the simulator.")
+    )
+    yield* Effect.mapError(write(text), ({ message }) =>
+      fail(`${message}. Check free space and permissions.`)
+    )
     yield* Ref.set(saved, current)
     // The last save must not begin while the file is still being renamed by one before it.
   }).pipe(Effect.uninterruptible)

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 /** Where functions run. */
 export const ComputeEndpoint = Schema.Struct({
   id: ComputeEndpointId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   display_name: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(Schema.String),
   /** The user name or id of the identity that owns it. Default: the first identity of the world. */
@@ -35,7 +35,7 @@ export type ComputeEndpoint = typeof ComputeEndpoint.Type
 /** A function. Nothing here runs Python: what comes of a call is said beforehand. */
 export const ComputeFunction = Schema.Struct({
   id: FunctionId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   /** The code, serialized. Default: none. */
   code: Schema.optionalKey(Schema.String),

@@ -47,7 +47,7 @@ export type IdentityMapping = typeof IdentityMapping.Type
 /** Storage that an endpoint reaches; a collection says on which it is. */
 export const StorageGateway = Schema.Struct({
   id: StorageGatewayId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   /** Which kind of storage it is. Default: a POSIX filesystem. */
   connector_id: Schema.optionalKey(ConnectorId),
   /** The domains of the identities that may use it. Default: all. */
@@ -77,7 +77,7 @@ export type StorageGateway = typeof StorageGateway.Type
 /** Where streams go in and out: a stream access point of Transfer. */
 export const StreamGateway = Schema.Struct({
   id: StreamGatewayId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   /** The domains of the identities that may use it. Default: all. */
   allowed_domains: texts,
   /** How recently users must have logged in. Default: whenever. */
@@ -178,7 +178,7 @@ export type CollectionSettings = typeof CollectionSettings.Type
 /** An endpoint of Globus Connect Server. Its manager is at `gcs/<id>`, and Transfer says so too (`gcs_manager_url`). */
 export const GcsEndpoint = Schema.Struct({
   id: EndpointId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   /** The user name or id of the identity that owns it. Default: the first identity of the world. */
   owner: Schema.optionalKey(Schema.String),
   description: Schema.optionalKey(Schema.String),

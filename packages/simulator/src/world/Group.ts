@@ -96,7 +96,7 @@ export type GroupSubscription = typeof GroupSubscription.Type
 /** A group of identities. */
 export const Group = Schema.Struct({
   id: GroupId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   terms_and_conditions: Schema.optionalKey(Schema.String),
   /** The group of which it is a subgroup. */

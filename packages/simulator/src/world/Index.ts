@@ -23,7 +23,7 @@ export type IndexRole = typeof IndexRole.Type
 
 /** One entry about a subject. */
 export const IndexEntry = Schema.Struct({
-  subject: Schema.NonEmptyString,
+  subject: Schema.String,
   /** What tells the entries about a subject apart. Default: null, which is an id too. */
   id: Schema.optionalKey(Schema.NullOr(Schema.String)),
   content: Document.Any,
@@ -37,7 +37,7 @@ export type IndexEntry = typeof IndexEntry.Type
 /** An index of Globus Search, with what is in it. */
 export const Index = Schema.Struct({
   id: IndexId,
-  display_name: Schema.NonEmptyString,
+  display_name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   /** The user name or id of the identity that owns it, where no roles are given. Default: the first identity. */
   owner: Schema.optionalKey(Schema.String),

@@ -8,7 +8,7 @@ const Principals = Schema.Array(Schema.String)
 /** An operation of an API, in the words of OpenAPI. Nothing is ever called. */
 export const RegisteredApi = Schema.Struct({
   id: RegisteredApiId,
-  name: Schema.NonEmptyString,
+  name: Schema.String,
   description: Schema.optionalKey(Schema.String),
   /** `type`, `openapi_version`, `destination` and `specification`, and `components` if there are any. */
   target: Document.Any,
