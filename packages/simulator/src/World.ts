@@ -360,7 +360,7 @@ export const Collection = Schema.Struct({
   /** Whether its users must have logged in recently. Default: as its storage gateway, or false. */
   high_assurance: Schema.optionalKey(Schema.Boolean),
   /** With high assurance: how recently. Default: as its storage gateway, or 30 minutes. */
-  authentication_timeout_mins: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  authentication_timeout_mins: Schema.optionalKey(Schema.Finite),
   /** With high assurance: whether with a second factor. Default: false. */
   mfa_required: Schema.optionalKey(Schema.Boolean),
   /** The subscription that it belongs to. Default: none. */

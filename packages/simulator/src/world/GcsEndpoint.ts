@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 const texts = Schema.optionalKey(Schema.Array(Schema.String))
 const flag = Schema.optionalKey(Schema.Boolean)
 const text = Schema.optionalKey(Schema.String)
-const minutes = Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0)))
+const minutes = Schema.optionalKey(Schema.Finite)
 
 /** Which paths may be read, or read and written, or neither; the longest that fits decides. */
 export const PathRestrictions = Schema.Struct({ read: texts, read_write: texts, none: texts })
@@ -152,7 +152,7 @@ export const CollectionSettings = Schema.Struct({
     Schema.String.check(Schema.isPattern(/^\d{4}-\d\d-\d\d$/, { expected: "a day such as 2026-01-31" }))
   ),
   /** Of mapped collections: after how many days without use guest collections are deleted. Default: never. */
-  auto_delete_timeout: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
+  auto_delete_timeout: Schema.optionalKey(Schema.Finite),
   /** Of guest collections: whether it is spared then. Default: false. */
   skip_auto_delete: flag,
   /** Of mapped collections: whether parts of it may be shared; if not, nobody may use what is. Default: true. */
