@@ -159,7 +159,6 @@ describe("what is said about a collection", () => {
         sharing_restrict_paths: { read: ["/open"] },
         force_verify: true,
         user_message: null,
-        // What a world could not say takes nothing else along.
         acl_expiration_mins: -1,
         // Where it begins on its storage is not said again.
         collection_base_path: "/elsewhere"
@@ -168,7 +167,8 @@ describe("what is said about a collection", () => {
       expect(now.collections.find(({ id }) => id === campus)?.settings).toEqual({
         last_access: "1970-01-01",
         sharing_restrict_paths: { read: ["/open"] },
-        force_verify: true
+        force_verify: true,
+        acl_expiration_mins: -1
       })
       const wrong = World.make({
         ...World.defaultWorld,
