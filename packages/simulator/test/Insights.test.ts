@@ -1,11 +1,10 @@
-import { UserApp } from "@effect-globus/sdk"
-import { SearchScopes } from "@effect-globus/sdk/model"
-import { SearchClient, SearchQuery } from "@effect-globus/sdk/search"
+import { SearchQuery } from "@effect-globus/sdk/search"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Layer, Schema } from "effect"
+import { Effect, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator, Snapshot, World } from "../src/index.ts"
 import { linus, rosalind } from "./Browser.ts"
+import { clientOf } from "./SearchPeople.ts"
 
 const { collections, groups, identities, indices } = World.defaultWorld
 const [tutorial] = collections
@@ -29,20 +28,6 @@ const world = {
     }
   ]
 } as const satisfies World.Input
-
-const clientOf = (identity: string) =>
-  Effect.gen(function* () {
-    const simulator = yield* Simulator
-    yield* simulator.setPerson({ identity })
-    const app = UserApp.layer({ appName: identity, clientId: World.nativeClientId })
-    const client = yield* Layer.build(
-      SearchClient.layerWith({ scopes: SearchScopes.all }).pipe(Layer.provide(app), Layer.fresh)
-    )
-    const search = yield* Effect.provide(SearchClient, client)
-    // Logs in now, before somebody else sits there.
-    yield* search.listIndices()
-    return search
-  })
 
 const inProcess = Effect.provide(Simulator.layerWith({ world }))
 

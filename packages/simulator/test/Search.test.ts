@@ -1,41 +1,19 @@
 /* oxlint-disable typescript/no-unsafe-argument -- answers are looked at as they came */
-import { UserApp } from "@effect-globus/sdk"
 import { SearchScopes } from "@effect-globus/sdk/model"
-import {
-  GIngest,
-  ScrollQuery,
-  SearchClient,
-  SearchFacet,
-  SearchFilter,
-  SearchQuery
-} from "@effect-globus/sdk/search"
+import { GIngest, ScrollQuery, SearchFacet, SearchFilter, SearchQuery } from "@effect-globus/sdk/search"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Schema, Stream } from "effect"
+import { Effect, Fiber, Schema, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { Simulator, Snapshot, World } from "../src/index.ts"
 import { get, linus, logIn, post, rosalind } from "./Browser.ts"
 import * as Recorded from "./Recorded.ts"
+import { clientOf } from "./SearchPeople.ts"
 
 const [images, holdings] = World.defaultWorld.indices!
 const [observatory] = World.defaultWorld.groups!
 
 const nobody = "00000000-0000-4000-8000-00000000dead"
 const urn = (identity: string) => `urn:globus:auth:identity:${identity}`
-
-/** A client of whoever it is, in the simulator at hand. */
-const clientOf = (identity: string) =>
-  Effect.gen(function* () {
-    const simulator = yield* Simulator
-    yield* simulator.setPerson({ identity })
-    const app = UserApp.layer({ appName: identity, clientId: World.nativeClientId })
-    const client = yield* Layer.build(
-      SearchClient.layerWith({ scopes: SearchScopes.all }).pipe(Layer.provide(app), Layer.fresh)
-    )
-    const search = yield* Effect.provide(SearchClient, client)
-    // Logs in now, before somebody else sits there.
-    yield* search.listIndices()
-    return search
-  })
 
 type Client = Effect.Success<ReturnType<typeof clientOf>>
 
